@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { initContextCache } from '@pothos/core';
+import { eventCatalogue, modules, permissionCatalogue } from './catalogue.ts';
+import type { Config } from './config/config.ts';
+import type { Logger } from './config/logger.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
+import { startPeriodicJob } from './database/periodic-job.ts';
+import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
+import { forgetOldAnswers } from './event-bus/forget-answers.ts';
+import { openRedis } from './event-bus/redis-connection.ts';
+import { EventCatalogue } from './event-store/event-catalogue.ts';
+import { ensureEventPartitions } from './event-store/event-partitions.ts';
+import { EventRecorder } from './event-store/event-recorder.ts';
+import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
+import type { ContextRequest } from './graphql/pipeline.ts';
+import { startTransport, type Transport } from './graphql/server.ts';
+import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
+import { sessionServices } from './modules/auth/auth-services.ts';
+import { prepareBootstrap } from './modules/auth/bootstrap.ts';
+import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
+import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
+import { startAuth } from './modules/auth/start-auth.ts';
+import { userAccounts } from './modules/users/user-accounts.ts';
+import { buildSchema } from './schema.ts';
+
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly services: ModuleServices;
+  readonly transport: Transport;
+  /** For `bootstrapAdministrator`: made while there is no administrator, shown once, stored only as a hash. */
+  readonly bootstrapToken: string | null;
+}
+
+export interface AppOverrides {
+  /** Channel of the hints; nodes that share a database share it. */
+  readonly channel?: string;
+}
+
+const EXAMPLES = ['SignIn', 'CreateUser', 'FollowEvents', 'Users'];
+const HOUR_MS = 3_600_000;
+
+/**
+ * Puts the program together, in order, and starts it. Disposing stops it in the reverse order: the transport drains
+ * first, the database closes last.
+ */
+export async function createApp(config: Config, logger: Logger, overrides: AppOverrides = {}): Promise<App> {
+  await using resources = new AsyncDisposableStack();
+  let wakeRelay = (): void => undefined;
+  const database = resources.use(
+    await openDatabase(config.database, {
+      entities: modules.flatMap((module) => module.entities),
+      subscribers: [new EventRecorder(() => wakeRelay())],
+      logger,
+    }),
+  );
+  await prepareSchema(config, database, logger);
+  const catalogue = new EventCatalogue(eventCatalogue);
+  const bus = resources.use(
+    await startEventBus({
+      database,
+      catalogue,
+      redis: config.redis,
+      channel: overrides.channel ?? 'signalbox:log',
+      stream: config.stream,
+      logger,
+    }),
+  );
+  wakeRelay = () => bus.relay.wake();
+
+  const redis = config.redis && openRedis(config.redis, 'commands', logger);
+  if (redis) resources.defer(() => redis.disconnect());
+  await ensureBuiltInRoles(bus.commands, permissionCatalogue);
+  const services: ModuleServices = {
+    users: userAccounts,
+    sessions: sessionServices,
+    auth: await startAuth(config, redis, logger),
+  };
+  startChores(database, resources, logger);
+  const bootstrapToken = await prepareBootstrap(database, bus.commands, services, config.bootstrap);
+  const core: CoreServices = { ...bus, database, catalogue, streamBatch: config.stream.batchSize };
+  const transport = await startTransport<Context>({
+    schema: buildSchema(),
+    config: { ...config.server, production: config.production, limits: config.limits },
+    logger,
+    createContext: (request) => createContext(request, core, services),
+    health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
+    jwks: () => services.auth.tokens.jwks(),
+    exampleOperations: config.production ? [] : await readExamples(),
+  });
+  resources.defer(async () => {
+    await transport.drain(config.server.drainMs);
+    await transport[Symbol.asyncDispose]();
+  });
+  const owned = resources.move();
+  return {
+    config,
+    database,
+    bus,
+    services,
+    transport,
+    bootstrapToken,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function prepareSchema(config: Config, database: Database, logger: Logger): Promise<void> {
+  if (config.database.migrate === 'auto') {
+    const done = await (database.kind === 'embedded' ? migrateEmbedded : migrateUp)(database.orm);
+    if (done.length > 0) logger.info({ migrations: done }, 'The database schema is up to date');
+  } else if (await hasPendingMigrations(database.orm)) {
+    throw new Error('The database schema is behind this program. Run `npm run migrate` first.');
+  }
+  await ensureEventPartitions(database.sql);
+}
+
+function startChores(database: Database, resources: AsyncDisposableStack, logger: Logger): void {
+  const chores = {
+    'make event partitions': () => ensureEventPartitions(database.sql),
+    'forget command answers': () => forgetOldAnswers(database.sql),
+    'forget sessions': () => forgetOldSessions(database.sql),
+  };
+  for (const [name, run] of Object.entries(chores)) {
+    resources.use(startPeriodicJob({ name, everyMs: HOUR_MS, run }, logger));
+  }
+}
+
+async function createContext(request: ContextRequest, core: CoreServices, services: ModuleServices): Promise<Context> {
+  const renewViewer = () => findSessionViewer(core.database.sql, services.auth.tokens, request.authorization);
+  return {
+    ...initContextCache(),
+    viewer: await renewViewer(),
+    origin: request.origin,
+    em: core.database.orm.em.fork(),
+    core,
+    services,
+    signal: request.signal,
+    renewViewer,
+  };
+}
+
+async function readExamples(): Promise<{ name: string; query: string }[]> {
+  const folder = join(import.meta.dirname, '../schema/operations');
+  return Promise.all(
+    EXAMPLES.map(async (name) => ({ name, query: await readFile(join(folder, `${name}.graphql`), 'utf8') })),
+  );
+}

@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventSubscriber } from '@mikro-orm/core';
+import { MikroORM as PgliteOrm } from '@mikro-orm/pglite';
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
+import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
+import type { Logger } from 'pino';
+import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
+import { acquireFolderLock } from './folder-lock.ts';
+import { openTransactionOf } from './open-transaction.ts';
+import { type EntityList, ormOptions } from './orm-options.ts';
+import { type Sql, sqlOf } from './sql.ts';
+
+export type DatabaseConfig = EmbeddedDatabaseConfig | PostgresDatabaseConfig;
+
+export interface Database extends AsyncDisposable {
+  readonly kind: DatabaseConfig['kind'];
+  readonly orm: SqlMikroORM;
+  /** SQL on any pooled connection, each statement its own transaction. */
+  readonly sql: Sql;
+  /** A fresh entity manager for reads; on the replica where one is configured. */
+  reader(): SqlEntityManager;
+}
+
+interface OpenOptions {
+  readonly entities: EntityList;
+  readonly subscribers?: readonly EventSubscriber[];
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the database and keeps it until disposed. The embedded one is locked against any second process first, since two
+ * processes on one folder corrupt it silently.
+ *
+ * @throws FolderLockedError when another process has the embedded database open.
+ */
+export async function openDatabase(config: DatabaseConfig, options: OpenOptions): Promise<Database> {
+  return config.kind === 'embedded' ? openEmbedded(config, options) : openPostgres(config, options);
+}
+
+async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions): Promise<Database> {
+  await using cleanup = new AsyncDisposableStack();
+  await mkdir(config.dataDir, { recursive: true });
+  cleanup.use(await acquireFolderLock(config.dataDir));
+  const orm = await PgliteOrm.init({
+    ...ormOptions(options.entities, options.subscribers),
+    logger: (message) => options.logger.warn({ source: 'orm' }, message),
+    dbName: 'postgres',
+    driverOptions: { dataDir: join(config.dataDir, 'pglite') },
+  });
+  cleanup.defer(() => orm.close());
+  await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
+  return databaseOf('embedded', orm, orm, cleanup.move());
+}
+
+async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions): Promise<Database> {
+  await using cleanup = new AsyncDisposableStack();
+  const connect = async (url: string, subscribers: readonly EventSubscriber[]): Promise<SqlMikroORM> => {
+    const orm = await PostgresOrm.init({
+      ...ormOptions(options.entities, subscribers),
+      logger: (message) => options.logger.warn({ source: 'orm' }, message),
+      clientUrl: url,
+      pool: { min: 0, max: config.poolSize },
+      driverOptions: {
+        connectionTimeoutMillis: config.poolWaitMs,
+        statement_timeout: config.statementTimeoutMs,
+        idle_in_transaction_session_timeout: config.idleInTransactionMs,
+        application_name: 'signalbox',
+        keepAlive: true,
+      },
+    });
+    cleanup.defer(() => orm.close());
+    return orm;
+  };
+  const orm = await connect(config.url, options.subscribers ?? []);
+  const replica = config.readUrl ? await connect(config.readUrl, []) : orm;
+  return databaseOf('postgres', orm, replica, cleanup.move());
+}
+
+function databaseOf(
+  kind: DatabaseConfig['kind'],
+  orm: SqlMikroORM,
+  replica: SqlMikroORM,
+  resources: AsyncDisposableStack,
+): Database {
+  return {
+    kind,
+    orm,
+    sql: (text, parameters) => {
+      refuseInsideTransaction();
+      return sqlOf(orm.em.fork())(text, parameters);
+    },
+    reader: () => {
+      refuseInsideTransaction();
+      return replica.em.fork();
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/**
+ * A second connection taken inside an open transaction waits for ever on the embedded database (it has one session) and
+ * can exhaust the pool on PostgreSQL. So it is a mistake everywhere, and says so.
+ */
+function refuseInsideTransaction(): void {
+  if (openTransactionOf()) throw new Error('A second entity manager inside a transaction: use the one the transaction gave you.');
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+
+/** Runs one parameterised statement (`$1`, `$2`, …) and returns its rows. */
+export type Sql = <Row extends object>(text: string, parameters?: readonly unknown[]) => Promise<Row[]>;
+
+interface CompiledStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  readonly query: { readonly kind: 'RawNode'; readonly sqlFragments: readonly string[]; readonly parameters: readonly [] };
+  readonly queryId: { readonly queryId: string };
+}
+
+interface StatementExecutor {
+  executeQuery(statement: CompiledStatement): Promise<{ rows: object[] }>;
+}
+
+/**
+ * SQL on the entity manager's own connection: inside its open transaction if there is one, else on any pooled connection.
+ *
+ * The statement goes past MikroORM's `execute()`, which writes parameters into the text as literals: here they travel
+ * apart from it, and PostgreSQL caches the plans of the functions we call.
+ */
+export function sqlOf(em: SqlEntityManager): Sql {
+  return async <Row extends object>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
+    const executor = (em.getTransactionContext() ?? em.getConnection('write').getClient()) as StatementExecutor;
+    const result = await executor.executeQuery({
+      sql: text,
+      parameters,
+      query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+      queryId: { queryId: randomUUID() },
+    });
+    return result.rows as Row[];
+  };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '../database/sql.ts';
+import { IdempotencyConflictError, ValidationError } from '../errors.ts';
+import type { Command, CommandResult } from './command.ts';
+
+export interface StoredAnswer {
+  readonly commandId: string;
+  readonly result: CommandResult;
+  readonly eventIds: readonly string[];
+}
+
+interface AnswerRow {
+  readonly command: string;
+  readonly input_hash: string;
+  readonly command_id: string;
+  readonly result: CommandResult | null;
+  readonly event_ids: readonly string[];
+}
+
+const MAX_KEY_LENGTH = 200;
+
+/**
+ * Takes the command's idempotency key for this transaction. A concurrent holder of the key makes this wait until it
+ * commits, so duplicates run once; if it rolls back, the key is free again.
+ *
+ * @returns the answer given earlier under this key, or null when the command is to run.
+ */
+export async function claimAnswer(sql: Sql, command: Command<CommandResult>, commandId: string): Promise<StoredAnswer | null> {
+  if (!command.idempotency) return null;
+  const { key, input } = command.idempotency;
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH || /[\u0000-\u001f\u007f]/.test(key)) {
+    throw ValidationError.at('idempotencyKey', `An idempotency key has 1 to ${MAX_KEY_LENGTH} printable characters.`);
+  }
+  const inputHash = hashOf(input);
+  const claimed = await sql(
+    `insert into command_answer (actor, key, command, input_hash, command_id) values ($1, $2, $3, $4, $5)
+     on conflict (actor, key) do nothing returning 1`,
+    [actorOf(command), key, command.name, inputHash, commandId],
+  );
+  if (claimed.length > 0) return null;
+  const [row] = await sql<AnswerRow>(
+    'select command, input_hash, command_id, result, event_ids from command_answer where actor = $1 and key = $2',
+    [actorOf(command), key],
+  );
+  if (!row?.result || row.command !== command.name || row.input_hash !== inputHash) throw new IdempotencyConflictError();
+  return { commandId: row.command_id, result: row.result, eventIds: row.event_ids };
+}
+
+export async function storeAnswer(
+  sql: Sql,
+  command: Command<CommandResult>,
+  result: CommandResult,
+  eventIds: readonly string[],
+): Promise<void> {
+  await sql('update command_answer set result = $3::jsonb, event_ids = $4 where actor = $1 and key = $2', [
+    actorOf(command),
+    command.idempotency?.key,
+    JSON.stringify(result),
+    eventIds,
+  ]);
+}
+
+/** Keys of different people never meet. */
+function actorOf(command: Command<CommandResult>): string {
+  return command.viewer?.userId ?? 'anonymous';
+}
+
+function hashOf(input: unknown): string {
+  return createHash('sha256').update(canonicalJson(input)).digest('hex');
+}
+
+/** JSON with sorted keys, so that the order in which a client wrote its input does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

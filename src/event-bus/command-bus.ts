@@ -1,0 +1,76 @@
+import { v7 } from 'uuid';
+import type { Database } from '../database/database.ts';
+import { sqlOf } from '../database/sql.ts';
+import { transact } from '../database/transact.ts';
+import { ConcurrencyError } from '../errors.ts';
+import type { CommandMetadata, RecordedEvent } from '../event-store/domain-event.ts';
+import { type EventContext, runInEventContext } from '../event-store/event-context.ts';
+import type { EventLog } from '../event-store/read-events.ts';
+import type { Command, CommandOutcome, CommandResult } from './command.ts';
+import { claimAnswer, type StoredAnswer, storeAnswer } from './command-answer.ts';
+
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Runs commands: one transaction holds the change, its events and the stored answer. A conflict with a concurrent
+ * command is solved by running again on the newer state, at most 8 times.
+ */
+export class CommandBus {
+  readonly #database: Database;
+  readonly #log: EventLog;
+
+  constructor(database: Database, log: EventLog) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  /**
+   * @throws ConcurrencyError when others kept winning, or the caller gave the version.
+   * @throws IdempotencyConflictError when the key was used with another command or input.
+   */
+  async execute<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(command);
+      } catch (error) {
+        const again = error instanceof ConcurrencyError && command.retryOnConflict !== false && attempt < MAX_ATTEMPTS;
+        if (!again) throw error;
+      }
+    }
+  }
+
+  async #attempt<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    const commandId = v7();
+    const context: EventContext = { commandId, metadata: metadataOf(command), recorded: [] };
+    const answer = await runInEventContext(context, () =>
+      transact(this.#database, async (em): Promise<StoredAnswer | null> => {
+        const sql = sqlOf(em);
+        const earlier = await claimAnswer(sql, command, commandId);
+        if (earlier) return earlier;
+        const result = await command.run({ em, viewer: command.viewer, now: new Date() });
+        await em.flush();
+        const eventIds = context.recorded.map((event) => event.id);
+        if (command.idempotency) await storeAnswer(sql, command, result, eventIds);
+        return { commandId, result, eventIds };
+      }),
+    );
+    if (!answer) throw new Error('A command ended without an answer.');
+    const events = answer.commandId === commandId ? context.recorded : await this.#eventsOf(answer);
+    return { commandId: answer.commandId, result: answer.result as Result, events };
+  }
+
+  async #eventsOf(answer: StoredAnswer): Promise<RecordedEvent[]> {
+    const found = new Map((await this.#log.readByIds(answer.eventIds)).map((event) => [event.id, event]));
+    return answer.eventIds.flatMap((id) => found.get(id) ?? []);
+  }
+}
+
+function metadataOf(command: Command<CommandResult>): CommandMetadata {
+  return {
+    userId: command.viewer?.userId ?? null,
+    correlationId: command.origin.correlationId,
+    causationId: command.causationId ?? null,
+    ipAddress: command.origin.ipAddress,
+    userAgent: command.origin.userAgent,
+  };
+}

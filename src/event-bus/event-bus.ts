@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { RedisConfig, StreamConfig } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { EventLog } from '../event-store/read-events.ts';
+import { Sequencer } from '../event-store/sequencer.ts';
+import { CommandBus } from './command-bus.ts';
+import { type HintBus, silentHintBus } from './hint-bus.ts';
+import { LogTail } from './log-tail.ts';
+import { openRedisHintBus } from './redis-hint-bus.ts';
+import { Relay } from './relay.ts';
+
+export interface EventBus extends AsyncDisposable {
+  readonly commands: CommandBus;
+  readonly log: EventLog;
+  readonly tail: LogTail;
+  readonly relay: Relay;
+  readonly hints: HintBus;
+}
+
+interface EventBusOptions {
+  readonly database: Database;
+  readonly catalogue: EventCatalogue;
+  readonly redis: RedisConfig | null;
+  /** Nodes of one deployment share it. */
+  readonly channel: string;
+  readonly stream: StreamConfig;
+  readonly logger: Logger;
+}
+
+/** Puts the delivery of events together and starts it. */
+export async function startEventBus(options: EventBusOptions): Promise<EventBus> {
+  const { database, catalogue, redis, channel, stream, logger } = options;
+  const log = new EventLog(database.sql, catalogue);
+  const tail = new LogTail(log, { capacity: stream.ringSize, batch: stream.batchSize });
+  await tail.start();
+  let hints: HintBus = silentHintBus();
+  const relay = new Relay({
+    node: randomUUID(),
+    sequencer: new Sequencer(database.sql),
+    tail,
+    hints: () => hints,
+    logger,
+    pollMinMs: stream.pollMinMs,
+    pollMaxMs: stream.pollMaxMs,
+  });
+  if (redis) hints = openRedisHintBus({ redis, channel, listener: relay, logger });
+  relay.start();
+  return {
+    commands: new CommandBus(database, log),
+    log,
+    tail,
+    relay,
+    hints,
+    async [Symbol.asyncDispose]() {
+      await relay[Symbol.asyncDispose]();
+      await hints[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** "The log now reaches `head`": tells other nodes to look, and holds nothing they must believe. */
+export interface Hint {
+  readonly head: number;
+  /** The node that numbered the events; a node ignores its own hints. */
+  readonly node: string;
+}
+
+export interface HintBus extends AsyncDisposable {
+  /** Never throws and never waits; while one hint is on its way only the newest further one is kept. */
+  publish(hint: Hint): void;
+  /** False while hints may be lost; the relay then polls faster. */
+  readonly healthy: boolean;
+}
+
+export interface HintListener {
+  onHint(hint: Hint): void;
+  /** The connection is back: hints may have been lost meanwhile. */
+  onReconnect(): void;
+}
+
+/** One process alone: there is nobody to tell. */
+export function silentHintBus(): HintBus {
+  return { publish: () => undefined, healthy: true, [Symbol.asyncDispose]: async () => undefined };
+}

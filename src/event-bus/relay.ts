@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { leaveTransactionScope } from '../database/open-transaction.ts';
+import type { Sequencer } from '../event-store/sequencer.ts';
+import type { Hint, HintBus } from './hint-bus.ts';
+import type { LogTail } from './log-tail.ts';
+
+interface RelayOptions {
+  readonly node: string;
+  readonly sequencer: Sequencer;
+  readonly tail: LogTail;
+  readonly hints: () => HintBus;
+  readonly logger: Logger;
+  readonly pollMinMs: number;
+  readonly pollMaxMs: number;
+}
+
+/** Between two looks while another node holds the sequencer lock: it holds it for a millisecond or two. */
+const LOCKED_RETRY_MS = 2;
+/** Between two looks while hints may be lost. */
+const UNHEALTHY_POLL_MS = 200;
+
+/**
+ * Turns committed rows into ordered, announced events. A loop: number what is committed, read it into the node's tail,
+ * tell other nodes. It runs when a commit of this process or a hint of another wakes it, and now and then by itself,
+ * so that nothing depends on a wake-up arriving.
+ */
+export class Relay implements AsyncDisposable {
+  readonly #options: RelayOptions;
+  readonly #stop = new AbortController();
+  #wakeUp = new AbortController();
+  #awake = true;
+  #announced = 0;
+  #running: Promise<void> | null = null;
+  #failures = 0;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the last round succeeded. */
+  get healthy(): boolean {
+    return this.#failures === 0;
+  }
+
+  start(): void {
+    // A loop started by a command would inherit its transaction; it must not.
+    this.#running ??= leaveTransactionScope(() => this.#run());
+  }
+
+  /** Look now. Cheap, never throws, may be called any number of times. */
+  wake(): void {
+    this.#awake = true;
+    this.#wakeUp.abort();
+  }
+
+  onHint(hint: Hint): void {
+    if (hint.node !== this.#options.node && hint.head > this.#options.tail.head) this.wake();
+  }
+
+  onReconnect(): void {
+    this.wake();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#wakeUp.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let pause = this.#options.pollMinMs;
+    while (!this.#stop.signal.aborted) {
+      this.#awake = false;
+      const round = await this.#round();
+      if (round === 'busy') pause = this.#options.pollMinMs;
+      else pause = Math.min(pause * 2, this.#ceiling());
+      if (round === 'locked') await this.#sleep(LOCKED_RETRY_MS);
+      else if (round === 'failed') await this.#sleep(Math.min(50 * 2 ** this.#failures, 2_000) * (0.5 + Math.random()));
+      else await this.#sleep(pause);
+    }
+  }
+
+  async #round(): Promise<'busy' | 'idle' | 'locked' | 'failed'> {
+    const { sequencer, tail, logger } = this.#options;
+    try {
+      const tick = await sequencer.tick();
+      if (tick.more) this.#awake = true;
+      const before = tail.head;
+      if (!tick.acquired || tick.head > before) await tail.advance();
+      if (tick.numbered > 0) this.#announce(tick.head);
+      this.#failures = 0;
+      if (!tick.acquired) return 'locked';
+      return tail.head > before ? 'busy' : 'idle';
+    } catch (error) {
+      if (this.#failures++ === 0 && !this.#stop.signal.aborted) {
+        logger.error({ err: error }, 'The relay cannot reach the log; retrying');
+      }
+      return 'failed';
+    }
+  }
+
+  #announce(head: number): void {
+    if (head <= this.#announced) return;
+    this.#announced = head;
+    this.#options.hints().publish({ head, node: this.#options.node });
+  }
+
+  #ceiling(): number {
+    const { pollMaxMs, hints } = this.#options;
+    return hints().healthy ? pollMaxMs : Math.min(UNHEALTHY_POLL_MS, pollMaxMs);
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    if (this.#awake || this.#stop.signal.aborted) return;
+    this.#wakeUp = new AbortController();
+    // A wake-up ends the pause early: the abort is the message, not a failure.
+    await delay(milliseconds, undefined, { signal: this.#wakeUp.signal, ref: false }).catch(() => undefined);
+  }
+}

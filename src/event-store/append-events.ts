@@ -1,0 +1,74 @@
+import { ConcurrencyError, ConflictError } from '../errors.ts';
+import type { Sql } from '../database/sql.ts';
+import type { NewEvent, RecordedEvent } from './domain-event.ts';
+import type { EventContext } from './event-context.ts';
+import { timestampOf } from './event-id.ts';
+
+/** Raised by the function `append_events`; see the event store's first migration. */
+const VERSION_CONFLICT = 'SBV01';
+const EVENT_ID_CONFLICT = 'SBI01';
+
+export interface StreamAppend {
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+  /** The stored version the caller decided on; 0 for a new stream; `any` appends behind whatever is there. */
+  readonly expectedVersion: number | 'any';
+  readonly events: readonly NewEvent[];
+}
+
+const APPEND = 'select append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) as versions';
+
+/**
+ * Appends to any number of streams in one round trip, inside the caller's transaction; each stream must occur once.
+ * The same events again (same ids, same content, same command) are accepted silently.
+ *
+ * @throws ConcurrencyError when a stream is not at its expected version.
+ * @throws ConflictError when an event id stands for another event already.
+ */
+export async function appendEvents(
+  sql: Sql,
+  streams: readonly StreamAppend[],
+  context: EventContext,
+): Promise<RecordedEvent[]> {
+  const events = streams.flatMap((stream, index) =>
+    stream.events.map((event, place) => ({ event, stream: index + 1, ordinal: place + 1 })),
+  );
+  let versions: readonly number[];
+  try {
+    const rows = await sql<{ versions: number[] }>(APPEND, [
+      context.commandId,
+      JSON.stringify(context.metadata),
+      streams.map((stream) => stream.aggregateType),
+      streams.map((stream) => stream.aggregateId),
+      streams.map((stream) => (stream.expectedVersion === 'any' ? -1 : stream.expectedVersion)),
+      streams.map((stream) => stream.events.length),
+      events.map((entry) => entry.stream),
+      events.map((entry) => entry.ordinal),
+      events.map((entry) => entry.event.id),
+      events.map((entry) => entry.event.type),
+      events.map((entry) => entry.event.schemaVersion),
+      events.map((entry) => entry.event.subjectId),
+      events.map((entry) => JSON.stringify(entry.event.data)),
+    ]);
+    versions = rows[0]?.versions ?? [];
+  } catch (error) {
+    throw conflictOf(error);
+  }
+  return events.map(({ event, stream, ordinal }) => ({
+    ...event,
+    version: (versions[stream - 1] ?? 0) - (streams[stream - 1]?.events.length ?? 0) + ordinal,
+    commandId: context.commandId,
+    timestamp: timestampOf(event.id),
+    metadata: context.metadata,
+  }));
+}
+
+function conflictOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === EVENT_ID_CONFLICT) return new ConflictError('An event with this id is stored already.', { cause: error });
+  if (error.code === VERSION_CONFLICT && 'detail' in error) {
+    const detail = JSON.parse(String(error.detail)) as { expectedVersion: number; actualVersion: number };
+    return new ConcurrencyError(detail.expectedVersion, detail.actualVersion, { cause: error });
+  }
+  return error;
+}

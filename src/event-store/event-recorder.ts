@@ -1,0 +1,123 @@
+import {
+  ChangeSetType,
+  type EventSubscriber,
+  type FlushEventArgs,
+  type TransactionEventArgs,
+  type UnitOfWork,
+} from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sqlOf } from '../database/sql.ts';
+import { AggregateRoot, takePendingEvents } from './aggregate-root.ts';
+import { appendEvents, type StreamAppend } from './append-events.ts';
+import { currentEventContext } from './event-context.ts';
+
+/** An aggregate was about to be written without an event, or outside a command. A mistake in our code, never the client's. */
+export class UnrecordedChangeError extends Error {
+  override readonly name = 'UnrecordedChangeError';
+}
+
+/**
+ * Appends the events of a flush in the flush's own transaction, before its changes are written, and refuses to write
+ * an aggregate that recorded none.
+ *
+ * MikroORM computes the change sets, calls `onFlush`, and only then opens a transaction, unless the caller did. So the
+ * append runs in `onFlush` when a transaction is open, and right after `begin` when the flush opens its own.
+ * nativeUpdate, the query builder and raw SQL pass all hooks by: never use them on aggregates.
+ */
+export class EventRecorder implements EventSubscriber {
+  readonly #waiting = new WeakMap<UnitOfWork, readonly StreamAppend[]>();
+  readonly #wake: () => void;
+
+  /** `wake` is called after each commit that may hold events; it must not throw, for the commit stands. */
+  constructor(wake: () => void) {
+    this.#wake = wake;
+  }
+
+  async onFlush({ em, uow }: FlushEventArgs): Promise<void> {
+    const streams = collectStreams(uow);
+    if (streams.length === 0) return;
+    if (em.isInTransaction()) await this.#append(em as SqlEntityManager, streams);
+    else this.#waiting.set(uow, streams);
+  }
+
+  async afterTransactionStart({ em, uow }: TransactionEventArgs): Promise<void> {
+    const streams = uow && this.#waiting.get(uow);
+    if (!uow || !streams) return;
+    this.#waiting.delete(uow);
+    await this.#append(em as SqlEntityManager, streams);
+  }
+
+  /** Also called when a savepoint is released, with nothing visible yet: a wake is a hint, the table decides. */
+  async afterTransactionCommit(): Promise<void> {
+    this.#wake();
+  }
+
+  async #append(em: SqlEntityManager, streams: readonly StreamAppend[]): Promise<void> {
+    const context = currentEventContext();
+    if (!context) throw new UnrecordedChangeError('An aggregate changed outside a command: no actor, no correlation.');
+    context.recorded.push(...(await appendEvents(sqlOf(em), streams, context)));
+  }
+}
+
+function collectStreams(uow: UnitOfWork): StreamAppend[] {
+  const streams: StreamAppend[] = [];
+  const seen = new Set<object>();
+  for (const changeSet of uow.getChangeSets()) {
+    if (changeSet.type === ChangeSetType.DELETE_EARLY || changeSet.type === ChangeSetType.UPDATE_EARLY) continue;
+    if (changeSet.entity instanceof AggregateRoot && !seen.has(changeSet.entity)) {
+      seen.add(changeSet.entity);
+      streams.push(streamOf(changeSet.entity));
+    }
+  }
+  for (const aggregate of aggregatesOfCollections(uow)) {
+    if (!seen.has(aggregate)) {
+      throw new UnrecordedChangeError(`A collection of ${describe(aggregate)} changed without an event.`);
+    }
+  }
+  return streams;
+}
+
+function streamOf(aggregate: AggregateRoot): StreamAppend {
+  const events = takePendingEvents(aggregate);
+  const first = events[0];
+  if (!first) throw new UnrecordedChangeError(`${describe(aggregate)} changed without an event.`);
+  return {
+    aggregateType: first.aggregateType,
+    aggregateId: first.aggregateId,
+    expectedVersion: aggregate.version - events.length,
+    events,
+  };
+}
+
+/**
+ * The aggregates whose many-to-many links this flush changes. A change made through the inverse side is reported there
+ * only, so the owners are found among the items. `set()` on a collection that was never loaded hides what it removes:
+ * refused, since the event would be wrong.
+ */
+function aggregatesOfCollections(uow: UnitOfWork): Set<AggregateRoot> {
+  const aggregates = new Set<AggregateRoot>();
+  for (const collection of uow.getCollectionUpdates()) {
+    const owner: unknown = collection.owner;
+    const before = collection.getSnapshot();
+    const isNew = [...uow.getChangeSets()].some((set) => set.entity === owner && set.type === ChangeSetType.CREATE);
+    if (collection.isInitialized() && before === undefined && !isNew) {
+      throw new UnrecordedChangeError(
+        `The collection ${collection.property.name} of ${describe(owner)} was replaced without being loaded.`,
+      );
+    }
+    const holders: unknown[] = collection.property.owner
+      ? [owner]
+      : changedItems(collection.getItems(false), before ?? []);
+    for (const holder of holders) if (holder instanceof AggregateRoot) aggregates.add(holder);
+  }
+  return aggregates;
+}
+
+function changedItems(now: readonly unknown[], before: readonly unknown[]): unknown[] {
+  return [...now.filter((item) => !before.includes(item)), ...before.filter((item) => !now.includes(item))];
+}
+
+function describe(entity: unknown): string {
+  if (!(entity instanceof Object)) return String(entity);
+  return entity instanceof AggregateRoot ? `${entity.constructor.name} ${entity.id}` : entity.constructor.name;
+}

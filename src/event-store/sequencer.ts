@@ -1,0 +1,132 @@
+import type { Sql } from '../database/sql.ts';
+
+/**
+ * Gives committed events their positions.
+ *
+ * Events draw an insertion number before they commit, so a late commit appears behind readers of that number. This runs
+ * after commits instead: it takes the visible events that have no position yet, in insertion order, and writes dense
+ * positions to the ledger in a transaction of its own. Any node may do it; an advisory lock lets one at a time.
+ *
+ * Which events to look at: those above `high`, and those in the gaps below it. A gap is a number that was missing when
+ * a higher one was seen: its transaction is still open, or rolled back. It is dropped once every transaction
+ * that could have drawn it is over. `high` and the gaps live in memory and only have to err on the safe side: an event
+ * at or below `high` is numbered, or in a gap, or will never exist. A starting node begins at the stored floor.
+ *
+ * So a long open transaction, ours or a stranger's, delays nobody: it keeps one gap open, at the cost of one index probe.
+ */
+
+export interface SequencerTick {
+  /** False when another node holds the lock: it may not have seen our newest commits, so look again soon. */
+  readonly acquired: boolean;
+  /** The highest position in the log. */
+  readonly head: number;
+  /** How many events got their position now. */
+  readonly numbered: number;
+  /** True when a full batch was found: more may be waiting. */
+  readonly more: boolean;
+}
+
+interface Gap {
+  readonly low: number;
+  readonly high: number;
+  /** Transactions at or above this id began too late to have drawn the missing numbers. */
+  readonly seenBefore: bigint;
+}
+
+interface SequencedRow {
+  readonly result: {
+    readonly acquired: boolean;
+    readonly head: number;
+    readonly numbered: number;
+    readonly fresh: number;
+    readonly high: number;
+    readonly found: readonly number[] | null;
+    readonly holes: readonly (readonly [number, number])[] | null;
+    readonly seenBefore: string | null;
+    readonly horizon: string;
+  };
+}
+
+const MAX_GAPS = 1_000;
+const FLOOR_STEP = 1_000;
+
+export class Sequencer {
+  readonly #sql: Sql;
+  readonly #batch: number;
+  #high = -1;
+  #floor = 0;
+  #gaps: readonly Gap[] = [];
+
+  constructor(sql: Sql, batch = 5_000) {
+    this.#sql = sql;
+    this.#batch = batch;
+  }
+
+  /** Not reentrant: the relay runs one tick at a time. */
+  async tick(): Promise<SequencerTick> {
+    if (this.#high < 0) await this.#start();
+    const rows = await this.#sql<SequencedRow>('select sequence_events($1, $2, $3, $4) as result', [
+      this.#high,
+      this.#gaps.map((gap) => gap.low),
+      this.#gaps.map((gap) => gap.high),
+      this.#batch,
+    ]);
+    const result = rows[0]?.result;
+    if (!result) throw new Error('sequence_events returned no row');
+    if (!result.acquired) return { acquired: false, head: 0, numbered: 0, more: false };
+    this.#gaps = nextGaps(this.#gaps, result);
+    this.#high = result.high;
+    await this.#saveFloor();
+    return { acquired: true, head: result.head, numbered: result.numbered, more: result.fresh === this.#batch };
+  }
+
+  async #start(): Promise<void> {
+    const rows = await this.#sql<{ floor: string }>('select floor::text as floor from event_sequencer');
+    this.#floor = Number(rows[0]?.floor ?? 0);
+    this.#high = this.#floor;
+    this.#gaps = [];
+  }
+
+  /** Rarely, so that the row stays one short chain even while a long transaction keeps its dead versions alive. */
+  async #saveFloor(): Promise<void> {
+    const settled = this.#gaps.reduce((lowest, gap) => Math.min(lowest, gap.low - 1), this.#high);
+    if (settled < this.#floor + FLOOR_STEP) return;
+    await this.#sql('update event_sequencer set floor = greatest(floor, $1::bigint)', [settled]);
+    this.#floor = settled;
+  }
+}
+
+/** Cuts the numbers that appeared out of the gaps, drops dead gaps, adds the new holes. Pure. */
+export function nextGaps(gaps: readonly Gap[], tick: Pick<SequencedRow['result'], 'found' | 'holes' | 'seenBefore' | 'horizon'>): readonly Gap[] {
+  const found = new Set(tick.found ?? []);
+  const horizon = BigInt(tick.horizon);
+  const open = gaps
+    .filter((gap) => gap.seenBefore > horizon)
+    .flatMap((gap) => (gap.high - gap.low < MAX_GAPS ? splitGap(gap, found) : [gap]));
+  const seenBefore = BigInt(tick.seenBefore ?? 0);
+  const holes = (tick.holes ?? []).map(([low, high]) => ({ low, high, seenBefore }));
+  return joinNearest([...open, ...holes].sort((a, b) => a.low - b.low));
+}
+
+function splitGap(gap: Gap, found: ReadonlySet<number>): Gap[] {
+  const parts: Gap[] = [];
+  let low = gap.low;
+  for (let number = gap.low; number <= gap.high + 1; number++) {
+    if (number <= gap.high && !found.has(number)) continue;
+    if (number > low) parts.push({ ...gap, low, high: number - 1 });
+    low = number + 1;
+  }
+  return parts;
+}
+
+/** Keeps the list bounded: wider gaps cover numbered events too, which costs a look and changes nothing. */
+function joinNearest(gaps: readonly Gap[]): readonly Gap[] {
+  if (gaps.length <= MAX_GAPS) return gaps;
+  const joined: Gap[] = [];
+  for (let index = 0; index < gaps.length; index += 2) {
+    const [a, b] = [gaps[index], gaps[index + 1]];
+    if (a && b) joined.push({ low: a.low, high: b.high, seenBefore: a.seenBefore > b.seenBefore ? a.seenBefore : b.seenBefore });
+    else if (a) joined.push(a);
+  }
+  return joinNearest(joined);
+}

@@ -1,0 +1,69 @@
+import { EnumRef } from '@pothos/core';
+import { encodeCursor } from '../event-store/cursor.ts';
+import type { RecordedEvent } from '../event-store/domain-event.ts';
+import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { builder, type BuilderTypes } from './builder.ts';
+import { outputFieldOf } from './event-data-type.ts';
+import { NodeInterface } from './node.type.ts';
+
+/** An event on its way to a client; it has no position before the log has placed it. */
+export type EventShape = RecordedEvent & { readonly position?: number | null };
+
+/** Declared here so that inputs and fields can name it; its values come with the catalogue. */
+export const DomainEventType = new EnumRef<BuilderTypes, string>('DomainEventType');
+
+const EventMetadata = builder.objectRef<EventShape>('EventMetadata').implement({
+  guardedByParent: true,
+  fields: (t) => ({
+    timestamp: t.field({ type: 'DateTime', resolve: (event) => event.timestamp }),
+    userId: t.id({ nullable: true, resolve: (event) => event.metadata.userId }),
+    correlationId: t.id({ resolve: (event) => event.metadata.correlationId }),
+    causationId: t.id({ nullable: true, resolve: (event) => event.metadata.causationId }),
+    ipAddress: t.string({ nullable: true, resolve: (event) => event.metadata.ipAddress }),
+    userAgent: t.string({ nullable: true, resolve: (event) => event.metadata.userAgent }),
+  }),
+});
+
+export const DomainEvent = builder.interfaceRef<EventShape>('DomainEvent').implement({
+  interfaces: [NodeInterface],
+  resolveType: (event) => eventTypeName(event.type),
+  fields: (t) => ({
+    type: t.field({ type: DomainEventType, resolve: (event) => event.type }),
+    aggregateId: t.exposeID('aggregateId'),
+    aggregateType: t.exposeString('aggregateType'),
+    version: t.exposeInt('version', { description: 'In the aggregate: 1..n without gaps.' }),
+    schemaVersion: t.exposeInt('schemaVersion', { description: 'Of `data`.' }),
+    cursor: t.field({
+      type: 'Cursor',
+      nullable: true,
+      description: "Resume from here. Null only in a mutation's own payload, before the log has placed the event.",
+      resolve: (event) => (event.position ? encodeCursor(event.position) : null),
+    }),
+    data: t.field({ type: 'JSON', resolve: (event) => event.data }),
+    metadata: t.field({ type: EventMetadata, resolve: (event) => event }),
+  }),
+});
+
+/** USER_CREATED → UserCreated. */
+export function eventTypeName(type: string): string {
+  return type.toLowerCase().replace(/(^|_)([a-z0-9])/g, (_match, _bar: string, letter: string) => letter.toUpperCase());
+}
+
+/** Makes the enum of event types and one object type per definition, with its data as typed fields. */
+export function implementDomainEvents(catalogue: EventCatalogue): void {
+  const types = builder.enumType('DomainEventType', { values: catalogue.definitions.map((definition) => definition.type).sort() });
+  builder.configStore.associateParamWithRef(DomainEventType, types);
+  for (const definition of catalogue.definitions) {
+    builder.objectRef<EventShape>(eventTypeName(definition.type)).implement({
+      interfaces: [DomainEvent, NodeInterface],
+      guardedByParent: true,
+      fields: (t) =>
+        Object.fromEntries(
+          Object.entries(definition.data.shape).map(([name, schema]) => {
+            const { type, nullable } = outputFieldOf(schema, `${definition.type}.${name}`);
+            return [name, t.field({ type, nullable, resolve: (event) => event.data[name] as never })];
+          }),
+        ),
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  AccountInactiveError,
+  ConcurrencyError,
+  ConflictError,
+  DomainError,
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldError,
+  IdempotencyConflictError,
+  InvalidCredentialsError,
+  InvalidStateError,
+  InvalidTokenError,
+  NotFoundError,
+  ValidationError,
+} from '../errors.ts';
+import { builder } from './builder.ts';
+
+/** The members of the mutations' result unions besides the payload. Their messages are safe to show. */
+
+const ErrorCodeType = builder.enumType('ErrorCode', { values: ERROR_CODES });
+
+export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
+  fields: (t) => ({
+    message: t.exposeString('message'),
+    code: t.field({ type: ErrorCodeType, resolve: (error): ErrorCode => error.code }),
+  }),
+});
+
+const FieldErrorType = builder.objectRef<FieldError>('FieldError').implement({
+  guardedByParent: true,
+  fields: (t) => ({
+    path: t.stringList({ resolve: (error) => [...error.path] }),
+    message: t.exposeString('message'),
+  }),
+});
+
+builder.objectType(ValidationError, {
+  name: 'ValidationError',
+  interfaces: [ErrorInterface],
+  guardedByParent: true,
+  isTypeOf: (value) => value instanceof ValidationError,
+  fields: (t) => ({
+    fieldErrors: t.field({ type: [FieldErrorType], resolve: (error) => [...error.fieldErrors] }),
+  }),
+});
+
+builder.objectType(ConcurrencyError, {
+  name: 'ConcurrencyError',
+  interfaces: [ErrorInterface],
+  guardedByParent: true,
+  isTypeOf: (value) => value instanceof ConcurrencyError,
+  fields: (t) => ({
+    expectedVersion: t.exposeInt('expectedVersion'),
+    actualVersion: t.exposeInt('actualVersion'),
+  }),
+});
+
+const plainErrors = [
+  ['ConflictError', ConflictError],
+  ['NotFoundError', NotFoundError],
+  ['InvalidCredentialsError', InvalidCredentialsError],
+  ['AccountInactiveError', AccountInactiveError],
+  ['InvalidTokenError', InvalidTokenError],
+  ['IdempotencyConflictError', IdempotencyConflictError],
+  ['InvalidStateError', InvalidStateError],
+] as const;
+
+for (const [name, constructor] of plainErrors) {
+  builder.objectType(constructor as unknown as typeof DomainError, {
+    name,
+    interfaces: [ErrorInterface],
+    guardedByParent: true,
+    isTypeOf: (value) => value instanceof constructor,
+  });
+}

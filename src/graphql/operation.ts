@@ -1,0 +1,96 @@
+import type { OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import type { Logger } from 'pino';
+import { RequestError } from '../errors.ts';
+import type { RequestOrigin } from '../viewer.ts';
+
+const MAX_LOGGED_NAME = 100;
+
+export type TransportName = 'http' | 'sse' | 'websocket';
+
+/** What the caller can receive: one answer as JSON, a stream of events, or whatever comes over its socket. */
+export type AnswerForms = 'websocket' | { readonly json: boolean; readonly stream: boolean };
+
+export interface OperationSource {
+  readonly requestId: string;
+  readonly origin: RequestOrigin;
+  readonly answers: AnswerForms;
+  /** The caller's credentials as they are now: a socket can renew them while a subscription runs. */
+  readonly authorization: () => string | null;
+  readonly logger: Logger;
+}
+
+/** One query, mutation or subscription on its way through the pipeline, from arrival to its line in the log. */
+export class Operation {
+  readonly source: OperationSource;
+  readonly #controller = new AbortController();
+  readonly #startedAt = performance.now();
+  #definition: OperationDefinitionNode | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #finished = false;
+
+  constructor(source: OperationSource) {
+    this.source = source;
+  }
+
+  get requestId(): string {
+    return this.source.requestId;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Undefined until the document was parsed. */
+  get type(): OperationTypeNode | undefined {
+    return this.#definition?.operation;
+  }
+
+  get transport(): TransportName {
+    if (this.source.answers === 'websocket') return 'websocket';
+    return this.type === 'subscription' || !this.source.answers.json ? 'sse' : 'http';
+  }
+
+  get canStream(): boolean {
+    return this.source.answers === 'websocket' || this.source.answers.stream;
+  }
+
+  identify(definition: OperationDefinitionNode): void {
+    this.#definition = definition;
+  }
+
+  abort(reason: RequestError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Aborts the operation when it takes longer than `ms`; `stopTimer` or the end calls that off. */
+  startTimer(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.abort(new RequestError('SERVICE_UNAVAILABLE', `The operation took longer than ${ms} ms and was given up.`));
+    }, ms);
+  }
+
+  stopTimer(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Writes the operation's one log line; later calls do nothing. `code` is `OK` or the code of its first error. */
+  finish(code: string, events?: number): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.stopTimer();
+    const { requestId, origin, logger } = this.source;
+    logger.info(
+      {
+        requestId,
+        correlationId: origin.correlationId,
+        operation: this.#definition?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null,
+        type: this.type ?? null,
+        transport: this.transport,
+        code,
+        durationMs: Math.round(performance.now() - this.#startedAt),
+        ...(events === undefined ? {} : { events }),
+      },
+      'operation',
+    );
+  }
+}

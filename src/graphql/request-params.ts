@@ -1,0 +1,41 @@
+import { RequestError } from '../errors.ts';
+
+/** Deeper JSON than any input needs; recursive input types would otherwise exhaust the stack while they are coerced. */
+const MAX_NESTING = 32;
+
+export interface RequestParams {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** Checks the shape of a parsed GraphQL request, whatever carried it. Throws RequestError BAD_USER_INPUT. */
+export function checkRequestParams(body: unknown): RequestParams {
+  if (Array.isArray(body)) throw badRequest('Send one operation per request; batching is off.');
+  if (!isRecord(body)) throw badRequest('The request must be a JSON object.');
+  const { query, variables, operationName, extensions } = body;
+  if (typeof query !== 'string' || query === '') throw badRequest('The request needs "query", a non-empty string.');
+  if (operationName != null && typeof operationName !== 'string') throw badRequest('"operationName" must be a string.');
+  if (variables != null && !isRecord(variables)) throw badRequest('"variables" must be an object.');
+  if (extensions != null && !isRecord(extensions)) throw badRequest('"extensions" must be an object.');
+  if (isDeeperThan(variables, MAX_NESTING)) throw badRequest(`"variables" nest deeper than ${MAX_NESTING} levels.`);
+  return { query, variables: variables ?? {}, operationName: operationName ?? null, extensions: extensions ?? {} };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function badRequest(message: string): RequestError {
+  return new RequestError('BAD_USER_INPUT', message);
+}
+
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((parent) => (typeof parent === 'object' && parent !== null ? Object.values(parent) : []));
+  }
+  return false;
+}

@@ -1,0 +1,233 @@
+import { parse } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import type { Server, SubscribePayload } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
+import type { TransportLimits } from '../config/config.ts';
+import { RequestError } from '../errors.ts';
+import { describeFailure } from './describe-failure.ts';
+import { HttpRefusal, writeRefusal } from './http-answer.ts';
+import type { ContextRequest, Pipeline } from './pipeline.ts';
+import { raceAbort } from './race-abort.ts';
+import { requestOrigin } from './request-origin.ts';
+import { checkRequestParams } from './request-params.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { credentialsIn, credentialsOfOperation } from './socket-credentials.ts';
+import { SubscriptionResults } from './subscription-results.ts';
+
+const KEEP_ALIVE_MS = 12_000;
+const UNSUPPORTED_DATA = 1003;
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
+
+/** The protocol library reads a document only to see that there is an operation; ours has been executed by then. */
+const EXECUTED = parse('{ executed }');
+
+export interface WebSocketGateOptions {
+  readonly pipeline: Pipeline<object>;
+  readonly schema: GraphQLSchema;
+  readonly limits: TransportLimits;
+  readonly trustedProxies: BlockList;
+  readonly logger: Logger;
+  readonly createContext: (request: ContextRequest) => Promise<object>;
+  /** Between pings; who has not answered the last one when the next is due is cut off. */
+  readonly keepAliveMs?: number;
+}
+
+/**
+ * GraphQL over WebSocket, `graphql-transport-ws`.
+ *
+ * A socket opens anonymous or with the credentials of `connection_init`; a refused token closes it with 4403, after
+ * which clients come back with a new one (4401 would make them give up). A client renews its token by a `ping` with the
+ * same payload as `connection_init`. Every operation goes through the pipeline with a context of its own.
+ */
+export class WebSocketGate implements AsyncDisposable {
+  readonly #options: WebSocketGateOptions;
+  readonly #server: WebSocketServer;
+  readonly #protocol: Server<SocketConnection>;
+  readonly #connections = new Map<WebSocket, SocketConnection>();
+  readonly #unanswered = new WeakSet<WebSocket>();
+  readonly #keepAlive: NodeJS.Timeout;
+
+  constructor(options: WebSocketGateOptions) {
+    this.#options = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.limits.wsMessageBytes,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    });
+    this.#server.on('wsClientError', (_error, socket) => {
+      writeRefusal(socket, new HttpRefusal(400, 'The WebSocket handshake is malformed.'), randomUUID());
+    });
+    this.#protocol = makeServer<Record<string, unknown>, SocketConnection>({
+      schema: options.schema,
+      connectionInitWaitTimeout: options.limits.connectionInitMs,
+      onConnect: ({ extra, connectionParams }) => this.#authenticate(extra, credentialsIn(connectionParams) ?? null),
+      onPing: ({ extra, acknowledged }, payload) => (acknowledged ? this.#renew(extra, credentialsIn(payload)) : undefined),
+      onSubscribe: ({ extra }, id, payload) => this.#start(extra, id, payload),
+      execute: ({ rootValue }: ExecutionArgs) => rootValue as ExecutionResult,
+    });
+    this.#keepAlive = setInterval(() => this.#pingAll(), options.keepAliveMs ?? KEEP_ALIVE_MS).unref();
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Completes a handshake whose path and Origin were checked. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, request));
+  }
+
+  /** Has every socket close as soon as its queries and mutations are answered; `terminateAll` ends the rest. */
+  drain(): void {
+    for (const connection of this.#connections.values()) connection.drain();
+  }
+
+  terminateAll(): void {
+    for (const socket of this.#connections.keys()) socket.terminate();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#keepAlive);
+    this.terminateAll();
+    this.#server.close();
+  }
+
+  #opened(socket: WebSocket, request: IncomingMessage): void {
+    const requestId = randomUUID();
+    const origin = requestOrigin(request, requestId, this.#options.trustedProxies);
+    const connection = new SocketConnection(socket, requestId, origin);
+    this.#connections.set(socket, connection);
+    const closed = this.#protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => connection.send(data),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => socket.on('message', (data, isBinary) => void this.#received(socket, connection, data, isBinary, handle)),
+      },
+      connection,
+    );
+    socket.on('pong', () => this.#unanswered.delete(socket));
+    // Oversized or malformed frames; the library closes the socket by itself and 'close' follows.
+    socket.on('error', (error) => this.#options.logger.debug({ requestId, failure: describeFailure(error) }, 'socket error'));
+    socket.once('close', (code, reason) => {
+      this.#connections.delete(socket);
+      connection.closed();
+      this.#settle(requestId, closed(code, reason.toString()));
+    });
+  }
+
+  async #received(
+    socket: WebSocket,
+    connection: SocketConnection,
+    data: RawData,
+    isBinary: boolean,
+    handle: (text: string) => Promise<void>,
+  ): Promise<void> {
+    // After our close frame the client's messages still arrive until its own.
+    if (socket.readyState !== socket.OPEN) return;
+    if (isBinary) {
+      socket.close(UNSUPPORTED_DATA, 'Send text messages');
+      return;
+    }
+    try {
+      await connection.handle((data as Buffer).toString(), handle);
+    } catch (error) {
+      this.#options.logger.error({ requestId: connection.requestId, failure: describeFailure(error) }, 'unexpected error');
+      socket.close(INTERNAL_ERROR, 'Unexpected error');
+    }
+  }
+
+  /** Whether the credentials are good. `false` makes the protocol close the socket with 4403. */
+  async #authenticate(connection: SocketConnection, authorization: string | null): Promise<boolean> {
+    const { createContext, limits } = this.#options;
+    const signal = AbortSignal.any([connection.signal, AbortSignal.timeout(limits.operationTimeoutMs)]);
+    const request = { authorization, origin: connection.origin, transport: 'websocket', signal } as const;
+    try {
+      await raceAbort(createContext(request), signal);
+    } catch (error) {
+      const isRefused = error instanceof RequestError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN');
+      if (isRefused) return false;
+      if (!(error instanceof RequestError)) {
+        this.#options.logger.error({ requestId: connection.requestId, failure: describeFailure(error) }, 'unexpected error');
+      }
+      connection.close(TRY_AGAIN_LATER, 'Try again later');
+      return false;
+    }
+    connection.authorization = authorization;
+    return true;
+  }
+
+  async #renew(connection: SocketConnection, authorization: string | undefined): Promise<void> {
+    if (authorization === undefined || (await this.#authenticate(connection, authorization))) return;
+    connection.close(CloseCode.Forbidden, 'Forbidden');
+  }
+
+  async #start(
+    connection: SocketConnection,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { schema } = this.#options;
+    const result = await this.#run(connection, id, payload);
+    if (result instanceof SubscriptionResults || 'data' in result) return { schema, document: EXECUTED, rootValue: result };
+    return result.errors ?? [];
+  }
+
+  async #run(
+    connection: SocketConnection,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<ExecutionResult | SubscriptionResults> {
+    const { pipeline, limits } = this.#options;
+    const { operationsPerSocket } = limits;
+    let ownCredentials: string | undefined;
+    const operation = pipeline.open({
+      requestId: randomUUID(),
+      origin: connection.origin,
+      answers: 'websocket',
+      authorization: () => ownCredentials ?? connection.authorization,
+    });
+    const hasRoom = connection.operationCount < operationsPerSocket;
+    connection.started(operation, id);
+    if (connection.isDraining) return pipeline.refuse(operation, shuttingDown());
+    if (!hasRoom) return pipeline.refuse(operation, new RequestError('RATE_LIMITED', `One socket runs at most ${operationsPerSocket} operations.`));
+    try {
+      const params = checkRequestParams(payload);
+      ownCredentials = credentialsOfOperation(params.extensions);
+      return await pipeline.run(operation, params);
+    } catch (error) {
+      return pipeline.refuse(operation, error);
+    }
+  }
+
+  #pingAll(): void {
+    for (const socket of this.#connections.keys()) {
+      if (this.#unanswered.has(socket)) {
+        socket.terminate();
+      } else if (socket.readyState === socket.OPEN) {
+        this.#unanswered.add(socket);
+        socket.ping();
+      }
+    }
+  }
+
+  #settle(requestId: string, closing: Promise<void>): void {
+    closing.catch((error: unknown) => {
+      this.#options.logger.error({ requestId, failure: describeFailure(error) }, 'unexpected error');
+    });
+  }
+}
+
+function shuttingDown(): RequestError {
+  return new RequestError('SERVICE_UNAVAILABLE', 'The server is shutting down. Connect again.');
+}

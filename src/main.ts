@@ -1,0 +1,33 @@
+import { createApp } from './app.ts';
+import { ConfigError, loadConfig } from './config/config.ts';
+import { readEnv } from './config/env.ts';
+import { createLogger } from './config/logger.ts';
+
+/** Starts the server and stops it on SIGTERM or SIGINT; a second signal ends it at once. */
+async function main(): Promise<void> {
+  const config = loadConfig(readEnv(process.env));
+  const logger = createLogger({ level: config.logLevel });
+  for (const warning of config.warnings) logger.warn(warning);
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve(signal));
+
+  await using app = await createApp(config, logger);
+  logger.info({ url: app.transport.url, role: config.role, database: config.database.kind }, 'Signalbox is listening');
+  if (app.bootstrapToken) printBootstrapToken(app.bootstrapToken);
+
+  const signal = await stopped.promise;
+  logger.info({ signal }, 'Draining');
+}
+
+/** To the terminal and not to the log: whoever started the first node may see it, whoever collects logs may not. */
+function printBootstrapToken(token: string): void {
+  process.stderr.write(`\nThere is no administrator yet. Make one with bootstrapAdministrator and this token:\n\n    ${token}\n\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const isExpected = error instanceof ConfigError || (error instanceof Error && error.name === 'FolderLockedError');
+  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}

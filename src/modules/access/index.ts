@@ -1,0 +1,12 @@
+import type { ModuleManifest } from '../../graphql/module-manifest.ts';
+import { Role } from './role.entity.ts';
+import { PermissionGranted, PermissionRevoked, RoleCreated, RoleDeleted, RoleUpdated } from './role.events.ts';
+import { ROLE_PERMISSIONS } from './role.policy.ts';
+import './role.type.ts';
+
+export const accessModule: ModuleManifest = {
+  name: 'access',
+  entities: [Role],
+  events: [RoleCreated, RoleUpdated, RoleDeleted, PermissionGranted, PermissionRevoked],
+  permissions: ROLE_PERMISSIONS,
+};

@@ -1,0 +1,47 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { ValidationError } from '../../errors.ts';
+import type { AccessTokens } from './access-token.ts';
+import type { AttemptLimiter } from './attempt-limiter.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { checkPassword } from './password-policy.ts';
+import { endSessions } from './session.repository.ts';
+
+export interface AuthServices {
+  readonly passwords: PasswordHasher;
+  readonly tokens: AccessTokens;
+  readonly loginAttempts: AttemptLimiter;
+  readonly registrationAttempts: AttemptLimiter;
+  readonly tokenAttempts: AttemptLimiter;
+  readonly refreshDays: number;
+  readonly refreshGraceSeconds: number;
+  /** Checks a new password against the policy and hashes it. @throws ValidationError, RequestError RATE_LIMITED */
+  hashNewPassword(password: string, person: { email: string; username: string }, field?: string): Promise<string>;
+}
+
+/** For modules that end sessions as part of a change of their own. */
+export interface SessionServices {
+  /** Returns the ids of the sessions that were open. */
+  endAll(em: SqlEntityManager, userId: string): Promise<string[]>;
+}
+
+export function createAuthServices(parts: Omit<AuthServices, 'hashNewPassword'>): AuthServices {
+  return {
+    ...parts,
+    hashNewPassword: async (password, person, field = 'password') => {
+      const problem = checkPassword(password, [person.email, person.username]);
+      if (problem) throw ValidationError.at(field, problem);
+      return parts.passwords.hash(password);
+    },
+  };
+}
+
+export const sessionServices: SessionServices = {
+  endAll: (em, userId) => endSessions(em, userId),
+};
+
+declare module '../../graphql/context.ts' {
+  interface ModuleServices {
+    readonly auth: AuthServices;
+    readonly sessions: SessionServices;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ModuleManifest } from '../../graphql/module-manifest.ts';
+import { UserLoggedIn, UserLoggedOut, UserLoginFailed } from './session.events.ts';
+import { SESSION_PERMISSIONS } from './session.policy.ts';
+import './session.type.ts';
+import './register.mutation.ts';
+import './login.mutation.ts';
+import './refresh-session.mutation.ts';
+import './logout.mutation.ts';
+import './change-password.mutation.ts';
+
+export const authModule: ModuleManifest = {
+  name: 'auth',
+  entities: [],
+  events: [UserLoggedIn, UserLoggedOut, UserLoginFailed],
+  permissions: SESSION_PERMISSIONS,
+};

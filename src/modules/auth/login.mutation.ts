@@ -1,0 +1,81 @@
+import { AccountInactiveError, InvalidCredentialsError } from '../../errors.ts';
+import { builder } from '../../graphql/builder.ts';
+import type { Context } from '../../graphql/context.ts';
+import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { UserType } from '../users/user.type.ts';
+import type { LoginFailure } from './session.events.ts';
+import { openSession } from './session.repository.ts';
+
+const LoginInput = builder.inputType('LoginInput', {
+  fields: (t) => ({ email: t.string({ required: true }), password: t.string({ required: true }) }),
+});
+
+/** A type, not an interface: it must fit the index signature of a command's result. */
+export type SignedIn = {
+  readonly userId: string;
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshToken: string;
+};
+
+const LoginPayload = mutationPayload<SignedIn>('LoginPayload');
+LoginPayload.implement({
+  interfaces: [MutationPayload],
+  guardedByParent: true,
+  fields: (t) => ({
+    user: t.field({ type: UserType, grantScopes: ['ownAccount'], resolve: (outcome) => outcome.result.userId }),
+    accessToken: t.string({ resolve: (outcome) => outcome.result.accessToken }),
+    accessTokenExpiresAt: t.field({ type: 'DateTime', resolve: (outcome) => outcome.result.accessTokenExpiresAt }),
+    refreshToken: t.string({ resolve: (outcome) => outcome.result.refreshToken }),
+  }),
+});
+
+builder.mutationField('login', (t) =>
+  t.field({
+    type: LoginPayload,
+    authScopes: { public: true },
+    errors: { types: [InvalidCredentialsError, AccountInactiveError] },
+    args: { input: t.arg({ type: LoginInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const { core, services, origin } = context;
+      const { auth, users } = services;
+      const attempt = { account: input.email.slice(0, 320), address: origin.ipAddress };
+      // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
+      await auth.loginAttempts.consume(attempt);
+      const account = await users.findCredentials(context.em, { email: input.email });
+      const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.password);
+      if (!account || !verdict.ok || !account.isActive) {
+        const reason = verdict.ok ? 'ACCOUNT_INACTIVE' : account?.passwordHash == null ? 'NO_PASSWORD' : 'WRONG_PASSWORD';
+        if (account) await recordFailure(context, account.userId, reason);
+        throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
+      }
+      await auth.loginAttempts.succeed(attempt);
+      const rehashed = verdict.needsRehash ? await auth.passwords.hash(input.password) : null;
+      return core.commands.execute({
+        name: 'login',
+        viewer: null,
+        origin,
+        run: async ({ em }): Promise<SignedIn> => {
+          const user = await users.load(em, account.userId);
+          const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
+          if (rehashed) user.passwordHash = rehashed;
+          user.signedIn(session);
+          const access = await auth.tokens.issue({ userId: user.id, sessionId: session.id });
+          return { userId: user.id, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
+        },
+      });
+    },
+  }),
+);
+
+async function recordFailure({ core, services, origin }: Context, userId: string, reason: LoginFailure): Promise<void> {
+  await core.commands.execute({
+    name: 'recordLoginFailure',
+    viewer: null,
+    origin,
+    run: async ({ em }) => {
+      (await services.users.load(em, userId)).signInFailed(reason);
+      return {};
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { InvalidTokenError } from '../../errors.ts';
+import type { CommandScope } from '../../event-bus/command.ts';
+import { builder } from '../../graphql/builder.ts';
+import type { Context } from '../../graphql/context.ts';
+import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { UserType } from '../users/user.type.ts';
+import type { SignedIn } from './login.mutation.ts';
+import { decideRefresh, isRefreshToken } from './refresh-token.ts';
+import { endSessions, lockRefreshToken, rotateRefreshToken } from './session.repository.ts';
+
+const RefreshSessionInput = builder.inputType('RefreshSessionInput', {
+  fields: (t) => ({ refreshToken: t.string({ required: true }) }),
+});
+
+/** `null` when the token was refused: decided inside the transaction, told after it committed. */
+type Refreshed = { readonly signedIn: SignedIn | null };
+
+const RefreshSessionPayload = mutationPayload<SignedIn>('RefreshSessionPayload');
+RefreshSessionPayload.implement({
+  interfaces: [MutationPayload],
+  guardedByParent: true,
+  fields: (t) => ({
+    user: t.field({ type: UserType, grantScopes: ['ownAccount'], resolve: (outcome) => outcome.result.userId }),
+    accessToken: t.string({ resolve: (outcome) => outcome.result.accessToken }),
+    accessTokenExpiresAt: t.field({ type: 'DateTime', resolve: (outcome) => outcome.result.accessTokenExpiresAt }),
+    refreshToken: t.string({ resolve: (outcome) => outcome.result.refreshToken }),
+  }),
+});
+
+builder.mutationField('refreshSession', (t) =>
+  t.field({
+    type: RefreshSessionPayload,
+    description: 'Exchanges a refresh token for a new one and a new access token. Each refresh token works once.',
+    authScopes: { public: true },
+    errors: { types: [InvalidTokenError] },
+    args: { input: t.arg({ type: RefreshSessionInput, required: true }) },
+    resolve: async (_root, { input: { refreshToken } }, context) => {
+      const { core, services, origin } = context;
+      await services.auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
+      if (!isRefreshToken(refreshToken)) throw new InvalidTokenError();
+      const outcome = await core.commands.execute({
+        name: 'refreshSession',
+        viewer: null,
+        origin,
+        run: (scope) => refresh(scope, context, refreshToken),
+      });
+      const { signedIn } = outcome.result;
+      // A reused token has ended its session by now: that is committed, whatever the client is told.
+      if (!signedIn) throw new InvalidTokenError();
+      await services.auth.tokenAttempts.succeed({ account: null, address: origin.ipAddress });
+      return { ...outcome, result: signedIn };
+    },
+  }),
+);
+
+async function refresh({ em }: CommandScope, { services }: Context, token: string): Promise<Refreshed> {
+  const { auth, users } = services;
+  const stored = await lockRefreshToken(em, token);
+  const decision = stored ? decideRefresh(stored, stored.now, auth.refreshGraceSeconds) : 'invalid';
+  if (!stored || decision === 'invalid' || !stored.isUserActive) return { signedIn: null };
+  if (decision === 'reuse') {
+    const ended = await endSessions(em, stored.userId, { only: stored.sessionId });
+    if (ended.length > 0) (await users.load(em, stored.userId)).signedOut(ended, 'REFRESH_TOKEN_REUSED');
+    return { signedIn: null };
+  }
+  const refreshToken = await rotateRefreshToken(em, token, stored);
+  const access = await auth.tokens.issue({ userId: stored.userId, sessionId: stored.sessionId });
+  return {
+    signedIn: { userId: stored.userId, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken },
+  };
+}

@@ -1,0 +1,71 @@
+import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import type { RedisClient } from '../../event-bus/redis-connection.ts';
+import { AccessTokens } from './access-token.ts';
+import {
+  AttemptLimiter,
+  type AttemptLimiterOptions,
+  type AttemptLimits,
+  LOGIN_LIMITS,
+  REGISTRATION_LIMITS,
+} from './attempt-limiter.ts';
+import { type AuthServices, createAuthServices } from './auth-services.ts';
+import { PasswordHasher } from './password-hasher.ts';
+import { loadOrCreateSigningKey } from './signing-key-file.ts';
+import { parseSigningKeys, type SigningKeys } from './signing-key.ts';
+
+/** The same on every node of a deployment, whatever address it answers on: a token of one is good at all. */
+const ISSUER = 'signalbox';
+const AUDIENCE = 'signalbox-api';
+
+/** Token refreshes and bootstrap attempts; a success is taken back, so that many people may share one address. */
+const TOKEN_LIMITS: AttemptLimits = {
+  perPair: { attempts: 50, seconds: 900 },
+  perAccount: { attempts: 50, seconds: 900 },
+  perAddress: { attempts: 50, seconds: 900 },
+};
+
+/** Loads the keys, warms the password hasher, and makes the limiters, counting over Redis where there is one. */
+export async function startAuth(config: Config, redis: RedisClient | null, logger: Logger): Promise<AuthServices> {
+  const keys = await signingKeysOf(config, logger);
+  const { argon2, maxConcurrentHashes, accessTokenMinutes, refreshDays, refreshGraceSeconds } = config.auth;
+  const shared = redis && {
+    redis,
+    keySecret: limiterSecretOf(keys),
+    onFallback: (error: unknown) => logger.debug({ err: error }, 'Counted attempts without Redis'),
+  };
+  const limiter = (purpose: AttemptLimiterOptions['purpose'], limits: AttemptLimits): AttemptLimiter =>
+    new AttemptLimiter({ purpose, limits, ...(shared ? { shared } : {}) });
+  return createAuthServices({
+    passwords: await PasswordHasher.create({
+      memoryKiB: argon2.memoryKib,
+      timeCost: argon2.timeCost,
+      parallelism: argon2.parallelism,
+      maxConcurrent: maxConcurrentHashes,
+    }),
+    tokens: new AccessTokens({ keys, issuer: ISSUER, audience: AUDIENCE, lifetimeSeconds: accessTokenMinutes * 60 }),
+    loginAttempts: limiter('login', LOGIN_LIMITS),
+    registrationAttempts: limiter('registration', REGISTRATION_LIMITS),
+    tokenAttempts: limiter('token', TOKEN_LIMITS),
+    refreshDays,
+    refreshGraceSeconds,
+  });
+}
+
+async function signingKeysOf(config: Config, logger: Logger): Promise<SigningKeys> {
+  if (config.auth.signingKeys.length > 0) {
+    return parseSigningKeys(config.auth.signingKeys.join(','), 'SIGNALBOX_SIGNING_KEY');
+  }
+  const file = join(config.dataDir, 'signing-key');
+  const { keys, readableByOthers } = await loadOrCreateSigningKey(file);
+  if (readableByOthers) logger.warn({ file }, 'The signing key file is readable by others');
+  return keys;
+}
+
+/** A key of its own for the limiters' Redis keys, the same on all nodes. */
+function limiterSecretOf(keys: SigningKeys): Buffer {
+  const material = keys.signing.privateKey.export({ type: 'pkcs8', format: 'der' });
+  return Buffer.from(hkdfSync('sha256', material, '', 'signalbox attempt limiter', 32));
+}

@@ -1,0 +1,17 @@
+import { RequestError } from '../../errors.ts';
+import type { StoredEvent } from '../../event-store/domain-event.ts';
+import type { EventFilter } from '../../event-store/event-filter.ts';
+import type { Viewer } from '../../viewer.ts';
+
+export const EVENT_PERMISSIONS = ['events:read'] as const;
+
+/** Holders of events:read see all events, everybody else those about themselves. @throws RequestError UNAUTHENTICATED */
+export function visibleTo(viewer: Viewer | null, filter: EventFilter): EventFilter {
+  if (!viewer) throw new RequestError('UNAUTHENTICATED', 'The session has ended. Sign in again and resume from your cursor.');
+  return viewer.permissions.has('events:read') ? filter : { ...filter, subjectId: viewer.userId };
+}
+
+/** Whether an event may change what the viewer may see: their own account or session, or any role. */
+export function concernsViewer(viewer: Viewer | null, event: StoredEvent): boolean {
+  return event.aggregateType === 'Role' || (event.aggregateType === 'User' && event.aggregateId === viewer?.userId);
+}

@@ -1,0 +1,54 @@
+import { IdempotencyConflictError, InvalidStateError, NotFoundError } from '../../errors.ts';
+import { builder } from '../../graphql/builder.ts';
+import { mutationPayload, MutationPayload } from '../../graphql/mutation-payload.ts';
+import { requireUuid } from '../../graphql/node.type.ts';
+import { ADMIN_ROLE } from './default-role.ts';
+import { User } from './user.entity.ts';
+import type { UserSnapshot } from './user.events.ts';
+import { requireHoldsAll } from './user.policy.ts';
+import { loadUser, permissionsOfRole, requireAnotherAdministrator } from './user.repository.ts';
+import { UserType } from './user.type.ts';
+
+const DeleteUserPayload = mutationPayload<{ user: UserSnapshot }>('DeleteUserPayload');
+DeleteUserPayload.implement({
+  interfaces: [MutationPayload],
+  guardedByParent: true,
+  fields: (t) => ({
+    userId: t.id({ resolve: (outcome) => outcome.result.user.id }),
+    user: t.field({
+      type: UserType,
+      description: 'As it was before.',
+      grantScopes: ['ownAccount'],
+      resolve: (outcome) => User.fromSnapshot(outcome.result.user),
+    }),
+  }),
+});
+
+builder.mutationField('deleteUser', (t) =>
+  t.field({
+    type: DeleteUserPayload,
+    authScopes: { permission: 'users:write' },
+    errors: { types: [NotFoundError, InvalidStateError, IdempotencyConflictError] },
+    args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
+    resolve: (_root, args, { core, viewer, origin }) => {
+      const id = requireUuid(args.id);
+      return core.commands.execute({
+        name: 'deleteUser',
+        viewer,
+        origin,
+        idempotency: args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { id } },
+        run: async ({ em }) => {
+          const user = await loadUser(em, id);
+          requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
+          await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+          const snapshot = user.snapshot();
+          user.delete();
+          // Sessions go with the row: they are no aggregates, and the foreign key removes them.
+          em.remove(user);
+          await em.flush();
+          return { user: snapshot };
+        },
+      });
+    },
+  }),
+);

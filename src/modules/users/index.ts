@@ -1,0 +1,18 @@
+import type { ModuleManifest } from '../../graphql/module-manifest.ts';
+import { User } from './user.entity.ts';
+import { UserCreated, UserDeleted, UserPasswordChanged, UserRegistrationCompleted, UserUpdated } from './user.events.ts';
+import { USER_PERMISSIONS } from './user.policy.ts';
+import './user.type.ts';
+import './create-user.mutation.ts';
+import './update-user.mutation.ts';
+import './set-user-active.mutation.ts';
+import './delete-user.mutation.ts';
+
+export { userAccounts } from './user-accounts.ts';
+
+export const usersModule: ModuleManifest = {
+  name: 'users',
+  entities: [User],
+  events: [UserCreated, UserRegistrationCompleted, UserUpdated, UserDeleted, UserPasswordChanged],
+  permissions: USER_PERMISSIONS,
+};

@@ -1,0 +1,73 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { z } from 'zod';
+import { sqlOf } from '../../database/sql.ts';
+import { parseInput } from '../../graphql/parse-input.ts';
+import { User } from './user.entity.ts';
+import type { RegistrationSource } from './user.events.ts';
+import { personInput } from './user-input.ts';
+import { loadUser, permissionsOfRole, saveUsers } from './user.repository.ts';
+
+export type Person = z.output<typeof personInput>;
+
+export interface Credentials {
+  readonly userId: string;
+  /** Null until the person has set a password. */
+  readonly passwordHash: string | null;
+  readonly isActive: boolean;
+}
+
+/** What signing in and registering need of people; `auth` reaches it through the context. */
+export interface UserAccounts {
+  /** @throws ValidationError */
+  parsePerson(input: unknown): Person;
+  findCredentials(em: SqlEntityManager, by: { email: string } | { userId: string }): Promise<Credentials | null>;
+  /** @throws ConflictError when the e-mail address or username is taken. */
+  create(em: SqlEntityManager, account: NewAccount): Promise<User>;
+  load(em: SqlEntityManager, userId: string): Promise<User>;
+  hasActiveHolderOf(em: SqlEntityManager, roleName: string): Promise<boolean>;
+}
+
+interface NewAccount {
+  readonly person: Person;
+  readonly passwordHash: string;
+  readonly roleName: string;
+  readonly source: RegistrationSource;
+  readonly now: Date;
+}
+
+export const userAccounts: UserAccounts = {
+  parsePerson: (input) => parseInput(personInput, input),
+
+  async findCredentials(em, by) {
+    const [condition, value] = 'email' in by ? ['lower(email) = lower($1)', by.email] : ['id = $1', by.userId];
+    const rows = await sqlOf(em)<{ id: string; password_hash: string | null; is_active: boolean }>(
+      `select id, password_hash, is_active from app_user where ${condition}`,
+      [value],
+    );
+    return rows[0] ? { userId: rows[0].id, passwordHash: rows[0].password_hash, isActive: rows[0].is_active } : null;
+  },
+
+  async create(em, { person, passwordHash, roleName, source, now }) {
+    const role = await permissionsOfRole(em, { name: roleName });
+    const user = User.register({ ...person, passwordHash, roleId: role.id }, source, now);
+    em.persist(user);
+    await saveUsers(em);
+    return user;
+  },
+
+  load: (em, userId) => loadUser(em, userId),
+
+  async hasActiveHolderOf(em, roleName) {
+    const rows = await sqlOf(em)(
+      'select 1 from app_user u join role r on r.id = u.role_id where r.name = $1 and u.is_active limit 1',
+      [roleName],
+    );
+    return rows.length > 0;
+  },
+};
+
+declare module '../../graphql/context.ts' {
+  interface ModuleServices {
+    readonly users: UserAccounts;
+  }
+}

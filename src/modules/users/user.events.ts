@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { defineEvent } from '../../event-store/define-event.ts';
+
+const userSnapshot = z
+  .strictObject({
+    id: z.uuid(),
+    email: z.string(),
+    username: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    isActive: z.boolean(),
+    roleId: z.uuid(),
+    version: z.int32(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'UserSnapshot' });
+export type UserSnapshot = z.output<typeof userSnapshot>;
+
+export const REGISTRATION_SOURCES = ['self', 'admin', 'import'] as const;
+export type RegistrationSource = (typeof REGISTRATION_SOURCES)[number];
+
+/** The person is the aggregate itself. */
+const aboutItself = (_data: unknown, aggregateId: string): string => aggregateId;
+
+export const UserCreated = defineEvent({
+  type: 'USER_CREATED',
+  aggregateType: 'User',
+  data: z.object({ user: userSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserRegistrationCompleted = defineEvent({
+  type: 'USER_REGISTRATION_COMPLETED',
+  aggregateType: 'User',
+  data: z.object({ user: userSnapshot, registrationSource: z.enum(REGISTRATION_SOURCES) }),
+  subject: aboutItself,
+});
+
+export const UserUpdated = defineEvent({
+  type: 'USER_UPDATED',
+  aggregateType: 'User',
+  data: z.object({ user: userSnapshot, previousData: userSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserDeleted = defineEvent({
+  type: 'USER_DELETED',
+  aggregateType: 'User',
+  data: z.object({ userId: z.uuid(), previousData: userSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserPasswordChanged = defineEvent({
+  type: 'USER_PASSWORD_CHANGED',
+  aggregateType: 'User',
+  data: z.object({ userId: z.uuid() }),
+  subject: aboutItself,
+});

@@ -1,0 +1,151 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sqlOf } from '../../database/sql.ts';
+import { ConcurrencyError, ConflictError, InvalidStateError, NotFoundError, RequestError, ValidationError } from '../../errors.ts';
+import type { Page } from '../../graphql/connection.ts';
+import { User } from './user.entity.ts';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+export interface UserSearch {
+  readonly search?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+}
+
+interface SortColumn {
+  readonly column: string;
+  /** The column as text, for the page cursor, and back. */
+  readonly toText: string;
+  readonly fromText: (place: string) => string;
+  readonly form: RegExp;
+}
+
+const textColumn = (column: string): SortColumn => ({ column, toText: column, fromText: (place) => place, form: /^[^]*$/ });
+
+export const USER_ORDER = {
+  CREATED_AT: {
+    column: 'u.created_at',
+    toText: `to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    fromText: (place) => `${place}::timestamptz`,
+    form: /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z$/,
+  },
+  EMAIL: textColumn('lower(u.email)'),
+  USERNAME: textColumn('lower(u.username)'),
+  LAST_NAME: textColumn('lower(u.last_name) collate "C"'),
+} as const satisfies Record<string, SortColumn>;
+export type UserOrderField = keyof typeof USER_ORDER;
+
+export interface FoundUser {
+  readonly user: User;
+  /** The value the list is ordered by, as text: half of the page cursor. */
+  readonly sortKey: string;
+}
+
+export function findUsersByIds(em: SqlEntityManager, ids: readonly string[]): Promise<User[]> {
+  return em.find(User, { id: { $in: [...ids] } });
+}
+
+/** One page in page order, with one user more than it holds. */
+export async function searchUsers(
+  em: SqlEntityManager,
+  search: UserSearch,
+  order: { readonly field: UserOrderField; readonly descending: boolean },
+  page: Page,
+): Promise<FoundUser[]> {
+  const parameters: unknown[] = [];
+  const conditions = searchConditions(search, parameters);
+  const { column, toText, fromText, form } = USER_ORDER[order.field];
+  const descending = order.descending !== page.backward;
+  if (page.from) {
+    const [sortKey = '', id = ''] = page.from;
+    if (!form.test(sortKey) || !UUID.test(id)) throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
+    const [keyPlace, idPlace] = [`$${parameters.push(sortKey)}`, `$${parameters.push(id)}`];
+    conditions.push(`(${column}, u.id) ${descending ? '<' : '>'} (${fromText(keyPlace)}, ${idPlace}::uuid)`);
+  }
+  const direction = descending ? 'desc' : 'asc';
+  const rows = await sqlOf(em)<{ id: string; key: string }>(
+    `select u.id, ${toText} as key from app_user u ${whereOf(conditions)}
+     order by ${column} ${direction}, u.id ${direction} limit $${parameters.push(page.size + 1)}`,
+    parameters,
+  );
+  const users = new Map((await findUsersByIds(em, rows.map((row) => row.id))).map((user) => [user.id, user]));
+  return rows.flatMap((row) => {
+    const user = users.get(row.id);
+    return user ? [{ user, sortKey: row.key }] : [];
+  });
+}
+
+export async function countUsers(em: SqlEntityManager, search: UserSearch): Promise<number> {
+  const parameters: unknown[] = [];
+  const conditions = searchConditions(search, parameters);
+  const rows = await sqlOf(em)<{ count: number }>(
+    `select count(*)::int as count from app_user u ${whereOf(conditions)}`,
+    parameters,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+}
+
+function searchConditions(search: UserSearch, parameters: unknown[]): string[] {
+  const conditions: string[] = [];
+  const where = (condition: (place: string) => string, value: unknown): void => {
+    if (value !== undefined) conditions.push(condition(`$${parameters.push(value)}`));
+  };
+  for (const word of search.search?.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10) ?? []) {
+    where((place) => `app_user_search_text(u) like ${place} escape '!'`, `%${word.replace(/[!%_]/g, '!$&')}%`);
+  }
+  where((place) => `u.role_id in (select id from role where name = any(${place}::text[]))`, search.roles);
+  where((place) => `u.is_active = ${place}`, search.isActive);
+  where((place) => `u.created_at > ${place}`, search.createdAfter?.toISOString());
+  where((place) => `u.created_at < ${place}`, search.createdBefore?.toISOString());
+  return conditions;
+}
+
+/** @throws NotFoundError; ConcurrencyError when the caller decided on another version. */
+export async function loadUser(em: SqlEntityManager, id: string, expectedVersion?: number | null): Promise<User> {
+  const user = await em.findOne(User, { id });
+  if (!user) throw new NotFoundError('The user');
+  if (expectedVersion != null && user.version !== expectedVersion) throw new ConcurrencyError(expectedVersion, user.version);
+  return user;
+}
+
+/** Writes now, so that a taken e-mail address or username becomes an error the caller knows. @throws ConflictError */
+export async function saveUsers(em: SqlEntityManager): Promise<void> {
+  try {
+    await em.flush();
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintViolationException)) throw error;
+    const field = error.message.includes('app_user_username_unique') ? 'username' : 'e-mail address';
+    throw new ConflictError(`This ${field} is taken.`, { cause: error });
+  }
+}
+
+/** @throws ValidationError when there is no such role. */
+export async function permissionsOfRole(em: SqlEntityManager, role: { id: string } | { name: string }): Promise<{ id: string; permissions: string[] }> {
+  const [column, value] = 'id' in role ? ['id', role.id] : ['name', role.name];
+  const rows = await sqlOf(em)<{ id: string; permissions: string[] }>(
+    `select id, permissions from role where ${column} = $1`,
+    [value],
+  );
+  if (!rows[0]) throw ValidationError.at('roleId', 'The role does not exist.');
+  return rows[0];
+}
+
+/**
+ * Keeps at least one active administrator when `leaving` stops being one. The role's row is locked, so that two
+ * administrators who remove each other at the same time cannot both succeed. @throws InvalidStateError
+ */
+export async function requireAnotherAdministrator(em: SqlEntityManager, leaving: User, adminRole: string): Promise<void> {
+  if (!leaving.isActive) return;
+  const sql = sqlOf(em);
+  const [role] = await sql<{ id: string }>('select id from role where name = $1 and id = $2 for update', [adminRole, leaving.roleId]);
+  if (!role) return;
+  const others = await sql('select 1 from app_user where role_id = $1 and is_active and id <> $2 limit 1', [role.id, leaving.id]);
+  if (others.length === 0) throw new InvalidStateError('This is the last active administrator.');
+}

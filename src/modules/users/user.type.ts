@@ -1,0 +1,122 @@
+import { RequestError } from '../../errors.ts';
+import { builder } from '../../graphql/builder.ts';
+import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
+import type { Context } from '../../graphql/context.ts';
+import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
+import { RoleType } from '../access/role.type.ts';
+import { User } from './user.entity.ts';
+import { maySeeUser } from './user.policy.ts';
+import { countUsers, findUsersByIds, searchUsers, USER_ORDER, type UserOrderField, type UserSearch } from './user.repository.ts';
+
+export const UserType = builder.loadableObjectRef<User, string>('User', {
+  load: async (ids: string[], context: Context) => {
+    const found = new Map((await findUsersByIds(context.em, ids)).map((user) => [user.id, user]));
+    return ids.map((id) => found.get(id) ?? new RequestError('BAD_USER_INPUT', 'The user does not exist.'));
+  },
+});
+
+UserType.implement({
+  interfaces: [NodeInterface],
+  isTypeOf: (value) => value instanceof User,
+  // Who just registered or signed in sees the account in the answer, before a request of their own proves who they are.
+  authScopes: (user, context) => (maySeeUser(context.viewer, user.id) ? true : { $granted: 'ownAccount' }),
+  fields: (t) => ({
+    email: t.exposeString('email'),
+    username: t.exposeString('username'),
+    firstName: t.exposeString('firstName'),
+    lastName: t.exposeString('lastName'),
+    isActive: t.exposeBoolean('isActive'),
+    role: t.field({ type: RoleType, grantScopes: ['roleOfVisibleUser'], resolve: (user) => user.roleId }),
+    version: t.exposeInt('version'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  }),
+});
+
+registerNodeLoader(async (id, context) => (await findUsersByIds(context.em, [id]))[0] ?? null);
+
+const UserConnection = connectionType('User', UserType);
+
+const UserStatus = builder.enumType('UserStatus', { values: ['ACTIVE', 'INACTIVE'] as const });
+
+const UserFilter = builder.inputType('UserFilter', {
+  fields: (t) => ({
+    search: t.string({ description: 'Words that all occur in e-mail address, username or names.' }),
+    role: t.string({ description: 'Name of a role.' }),
+    roles: t.stringList({ description: 'Names of roles; any of them.' }),
+    status: t.field({ type: UserStatus }),
+    createdAfter: t.field({ type: 'DateTime' }),
+    createdBefore: t.field({ type: 'DateTime' }),
+  }),
+});
+
+const SortDirection = builder.enumType('SortDirection', { values: ['ASC', 'DESC'] as const });
+
+const UserOrderFieldType = builder.enumType('UserOrderField', {
+  values: Object.keys(USER_ORDER) as UserOrderField[],
+});
+
+const UserOrder = builder.inputType('UserOrder', {
+  fields: (t) => ({
+    field: t.field({ type: UserOrderFieldType, required: true }),
+    direction: t.field({ type: SortDirection, required: true }),
+  }),
+});
+
+const MAX_SEARCH = 200;
+const MAX_ROLES = 50;
+
+function searchOf(filter: typeof UserFilter.$inferInput | null | undefined): UserSearch {
+  const roles = [...(filter?.roles ?? []), ...(filter?.role ? [filter.role] : [])];
+  if ((filter?.search?.length ?? 0) > MAX_SEARCH || roles.length > MAX_ROLES) {
+    throw new RequestError('BAD_USER_INPUT', `A search has at most ${MAX_SEARCH} characters and ${MAX_ROLES} roles.`);
+  }
+  return {
+    search: filter?.search ?? undefined,
+    roles: filter?.roles || filter?.role ? roles : undefined,
+    isActive: filter?.status ? filter.status === 'ACTIVE' : undefined,
+    createdAfter: filter?.createdAfter ?? undefined,
+    createdBefore: filter?.createdBefore ?? undefined,
+  };
+}
+
+builder.queryFields((t) => ({
+  me: t.field({
+    type: UserType,
+    nullable: true,
+    authScopes: { public: true },
+    resolve: (_root, _args, context) => context.viewer?.userId ?? null,
+  }),
+  user: t.field({
+    type: UserType,
+    nullable: true,
+    authScopes: (_root, args, context) => maySeeUser(context.viewer, args.id),
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, args, context) => (await findUsersByIds(context.em, [requireUuid(args.id)]))[0] ?? null,
+  }),
+  users: t.field({
+    type: UserConnection,
+    authScopes: { permission: 'users:read' },
+    args: {
+      filter: t.arg({ type: UserFilter }),
+      orderBy: t.arg({ type: UserOrder }),
+      first: t.arg.int(),
+      after: t.arg.string(),
+      last: t.arg.int(),
+      before: t.arg.string(),
+    },
+    resolve: async (_root, args, context) => {
+      const page = pageOf(args, 2);
+      const search = searchOf(args.filter);
+      const order = { field: args.orderBy?.field ?? 'CREATED_AT', descending: (args.orderBy?.direction ?? 'DESC') === 'DESC' };
+      const found = await searchUsers(context.em, search, order, page);
+      const sortKeys = new Map(found.map(({ user, sortKey }) => [user.id, sortKey]));
+      return connectionOf(
+        page,
+        found.map(({ user }) => user),
+        (user) => [sortKeys.get(user.id) ?? '', user.id],
+        () => countUsers(context.em, search),
+      );
+    },
+  }),
+}));

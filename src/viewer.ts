@@ -1,0 +1,14 @@
+/** Who is acting. Built once per request (and again per subscription event) from a live session row, never from the token alone. */
+export interface Viewer {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly roleName: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** Where a request comes from, as recorded in event metadata. */
+export interface RequestOrigin {
+  readonly correlationId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}

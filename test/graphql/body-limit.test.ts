@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { post } from '../support/graphql-requests.ts';
+import { startSample } from '../support/sample-transport.ts';
+import type { SampleTransport } from '../support/sample-transport.ts';
+
+let sample: SampleTransport;
+
+beforeAll(async () => {
+  sample = await startSample();
+});
+afterAll(async () => {
+  await sample[Symbol.asyncDispose]();
+});
+
+const bodyOfLength = (length: number): string => {
+  const frame = JSON.stringify({ query: '{ hello }', variables: { pad: '' } });
+  return frame.replace('"pad":""', `"pad":"${'x'.repeat(length - frame.length)}"`);
+};
+const authorization = 'Bearer good-ann';
+
+async function postInChunks(body: string, headers: Record<string, string>): Promise<number> {
+  const response = await fetch(sample.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Readable.toWeb(Readable.from(Buffer.from(body).toString('latin1').match(/[^]{1,16384}/g) ?? [])) as ReadableStream,
+    duplex: 'half',
+  } as RequestInit);
+  await response.body?.cancel();
+  return response.status;
+}
+
+test.each([
+  ['anonymous', {}, 100 * 1024],
+  ['with a token', { authorization }, 1024 * 1024],
+])('%s: the largest body passes and one byte more does not', async (_name, headers, limit) => {
+  expect((await post(sample, bodyOfLength(limit), headers)).status).toBe(200);
+  const refused = await post(sample, bodyOfLength(limit + 1), headers);
+  expect(refused.status).toBe(413);
+  expect(refused.body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+test('a body of unknown length is counted while it arrives', async () => {
+  expect(await postInChunks(bodyOfLength(100 * 1024), {})).toBe(200);
+  expect(await postInChunks(bodyOfLength(100 * 1024 + 1), {})).toBe(413);
+});
+
+test('the connection is usable after a refusal', async () => {
+  expect((await post(sample, bodyOfLength(2 * 1024 * 1024))).status).toBe(413);
+  expect((await post(sample, { query: '{ hello }' })).status).toBe(200);
+});
