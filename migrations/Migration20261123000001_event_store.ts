@@ -10,7 +10,18 @@ import { statements } from './statements.ts';
  */
 export class Migration20261123000001_event_store extends Migration {
   override up(): void {
-    const scripts = [streams, events, positions, uuidFloor, ensurePartitions, 'select ensure_event_partitions(3)', insertOnly, appendEvents, sequenceEvents, inspectViews];
+    const scripts = [
+      streams,
+      events,
+      positions,
+      uuidFloor,
+      ensurePartitions,
+      'select ensure_event_partitions(3)',
+      insertOnly,
+      appendEvents,
+      sequenceEvents,
+      inspectViews,
+    ];
     for (const statement of scripts.flatMap(statements)) this.addSql(statement);
   }
 

@@ -21,13 +21,17 @@ async function main(): Promise<void> {
 
 /** To the terminal and not to the log: whoever started the first node may see it, whoever collects logs may not. */
 function printBootstrapToken(token: string): void {
-  process.stderr.write(`\nThere is no administrator yet. Make one with bootstrapAdministrator and this token:\n\n    ${token}\n\n`);
+  process.stderr.write(
+    `\nThere is no administrator yet. Make one with bootstrapAdministrator and this token:\n\n    ${token}\n\n`,
+  );
 }
 
 try {
   await main();
 } catch (error) {
   const isExpected = error instanceof ConfigError || (error instanceof Error && error.name === 'FolderLockedError');
-  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

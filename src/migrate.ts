@@ -17,6 +17,8 @@ try {
   await main();
 } catch (error) {
   const isExpected = error instanceof ConfigError || (error instanceof Error && error.name === 'FolderLockedError');
-  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -103,5 +103,6 @@ function databaseOf(
  * can exhaust the pool on PostgreSQL. So it is a mistake everywhere, and says so.
  */
 function refuseInsideTransaction(): void {
-  if (openTransactionOf()) throw new Error('A second entity manager inside a transaction: use the one the transaction gave you.');
+  if (openTransactionOf())
+    throw new Error('A second entity manager inside a transaction: use the one the transaction gave you.');
 }

@@ -7,7 +7,11 @@ export type Sql = <Row extends object>(text: string, parameters?: readonly unkno
 interface CompiledStatement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  readonly query: { readonly kind: 'RawNode'; readonly sqlFragments: readonly string[]; readonly parameters: readonly [] };
+  readonly query: {
+    readonly kind: 'RawNode';
+    readonly sqlFragments: readonly string[];
+    readonly parameters: readonly [];
+  };
   readonly queryId: { readonly queryId: string };
 }
 

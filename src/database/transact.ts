@@ -13,7 +13,10 @@ export async function transact<Result>(
   work: (em: SqlEntityManager) => Promise<Result>,
 ): Promise<Result> {
   const outer = openTransactionOf();
-  if (outer) return outer.transactional((em) => runInTransactionScope(em as SqlEntityManager, () => work(em as SqlEntityManager)));
+  if (outer)
+    return outer.transactional((em) =>
+      runInTransactionScope(em as SqlEntityManager, () => work(em as SqlEntityManager)),
+    );
   const em = database.orm.em.fork();
   return runInTransactionScope(em, async () => {
     await em.begin();

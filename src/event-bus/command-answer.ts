@@ -25,7 +25,11 @@ const MAX_KEY_LENGTH = 200;
  *
  * @returns the answer given earlier under this key, or null when the command is to run.
  */
-export async function claimAnswer(sql: Sql, command: Command<CommandResult>, commandId: string): Promise<StoredAnswer | null> {
+export async function claimAnswer(
+  sql: Sql,
+  command: Command<CommandResult>,
+  commandId: string,
+): Promise<StoredAnswer | null> {
   if (!command.idempotency) return null;
   const { key, input } = command.idempotency;
   if (key.length === 0 || key.length > MAX_KEY_LENGTH || /[\u0000-\u001f\u007f]/.test(key)) {
@@ -42,7 +46,8 @@ export async function claimAnswer(sql: Sql, command: Command<CommandResult>, com
     'select command, input_hash, command_id, result, event_ids from command_answer where actor = $1 and key = $2',
     [actorOf(command), key],
   );
-  if (!row?.result || row.command !== command.name || row.input_hash !== inputHash) throw new IdempotencyConflictError();
+  if (!row?.result || row.command !== command.name || row.input_hash !== inputHash)
+    throw new IdempotencyConflictError();
   return { commandId: row.command_id, result: row.result, eventIds: row.event_ids };
 }
 

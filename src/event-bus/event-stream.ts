@@ -83,7 +83,9 @@ async function* backfill(options: StreamOptions, after: number): AsyncGenerator<
 async function checkResumable(log: EventLog, tail: LogTail, after: number): Promise<void> {
   const { head, first } = await log.bounds();
   if (after > Math.max(head, tail.head)) {
-    throw new RequestError('CURSOR_IN_FUTURE', 'The cursor lies beyond the end of the log.', { resumeAfter: encodeCursor(head) });
+    throw new RequestError('CURSOR_IN_FUTURE', 'The cursor lies beyond the end of the log.', {
+      resumeAfter: encodeCursor(head),
+    });
   }
   if (after < first - 1) {
     throw new RequestError('CURSOR_EXPIRED', 'The events after this cursor are no longer kept.', {

@@ -17,7 +17,8 @@ export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber
     connectTimeout: 5_000,
     ...(purpose === 'commands' ? { commandTimeout: 2_000 } : {}),
   };
-  const retryStrategy = (attempt: number): number => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000) + Math.random() * 100;
+  const retryStrategy = (attempt: number): number =>
+    Math.min(100 * 2 ** Math.min(attempt, 5), 2_000) + Math.random() * 100;
   const [first = ''] = config.urls;
   const client =
     config.kind === 'cluster'

@@ -65,7 +65,8 @@ export async function appendEvents(
 
 function conflictOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === EVENT_ID_CONFLICT) return new ConflictError('An event with this id is stored already.', { cause: error });
+  if (error.code === EVENT_ID_CONFLICT)
+    return new ConflictError('An event with this id is stored already.', { cause: error });
   if (error.code === VERSION_CONFLICT && 'detail' in error) {
     const detail = JSON.parse(String(error.detail)) as { expectedVersion: number; actualVersion: number };
     return new ConcurrencyError(detail.expectedVersion, detail.actualVersion, { cause: error });

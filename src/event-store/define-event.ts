@@ -36,11 +36,14 @@ export function defineEvent<const Type extends string, Data extends z.ZodObject>
   options: EventOptions<Type, Data>,
 ): EventDefinition<Type, Data> {
   const schemaVersion = options.schemaVersion ?? 1;
-  const upcasters = new Map(Object.entries(options.upcasters ?? {}).map(([version, upcaster]) => [Number(version), upcaster]));
+  const upcasters = new Map(
+    Object.entries(options.upcasters ?? {}).map(([version, upcaster]) => [Number(version), upcaster]),
+  );
   for (let version = 1; version < schemaVersion; version++) {
     if (!upcasters.has(version)) throw new Error(`${options.type}: no upcaster from schema version ${version}`);
   }
-  if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(options.type)) throw new Error(`${options.type}: not a SCREAMING_SNAKE name`);
+  if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(options.type))
+    throw new Error(`${options.type}: not a SCREAMING_SNAKE name`);
   return {
     type: options.type,
     aggregateType: options.aggregateType,

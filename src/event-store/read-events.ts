@@ -64,7 +64,10 @@ export class EventLog {
       `select ${COLUMNS} from event e left join event_position p on p.event_id = e.id where e.id = any($1::uuid[])`,
       [ids],
     );
-    return rows.map((row) => ({ ...this.#eventOf(row), position: row.position === null ? null : Number(row.position) }));
+    return rows.map((row) => ({
+      ...this.#eventOf(row),
+      position: row.position === null ? null : Number(row.position),
+    }));
   }
 
   /** One aggregate's events from a version on, ascending; includes events that have no position yet. */

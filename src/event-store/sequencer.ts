@@ -97,7 +97,10 @@ export class Sequencer {
 }
 
 /** Cuts the numbers that appeared out of the gaps, drops dead gaps, adds the new holes. Pure. */
-export function nextGaps(gaps: readonly Gap[], tick: Pick<SequencedRow['result'], 'found' | 'holes' | 'seenBefore' | 'horizon'>): readonly Gap[] {
+export function nextGaps(
+  gaps: readonly Gap[],
+  tick: Pick<SequencedRow['result'], 'found' | 'holes' | 'seenBefore' | 'horizon'>,
+): readonly Gap[] {
   const found = new Set(tick.found ?? []);
   const horizon = BigInt(tick.horizon);
   const open = gaps
@@ -125,7 +128,8 @@ function joinNearest(gaps: readonly Gap[]): readonly Gap[] {
   const joined: Gap[] = [];
   for (let index = 0; index < gaps.length; index += 2) {
     const [a, b] = [gaps[index], gaps[index + 1]];
-    if (a && b) joined.push({ low: a.low, high: b.high, seenBefore: a.seenBefore > b.seenBefore ? a.seenBefore : b.seenBefore });
+    if (a && b)
+      joined.push({ low: a.low, high: b.high, seenBefore: a.seenBefore > b.seenBefore ? a.seenBefore : b.seenBefore });
     else if (a) joined.push(a);
   }
   return joinNearest(joined);

@@ -1,6 +1,5 @@
 import SchemaBuilder from '@pothos/core';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
-import ErrorsPlugin from '@pothos/plugin-errors';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { Kind } from 'graphql';
 import { RequestError } from '../errors.ts';
@@ -41,14 +40,8 @@ export type BuilderTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
 /** The schema's builder: plugins, scopes and scalars, but no types; those stand in the modules. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  // The outermost comes first: errors turns what any other plugin or resolver throws into members of result unions.
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, DataloaderPlugin, 'denyByDefault'],
+  plugins: [ScopeAuthPlugin, DataloaderPlugin, 'denyByDefault'],
   defaultFieldNullability: false,
-  errors: {
-    defaultTypes: [],
-    directResult: true,
-    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result` },
-  },
   scopeAuth: {
     // An unauthorised subscription never starts.
     authorizeOnSubscribe: true,

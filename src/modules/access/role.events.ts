@@ -15,7 +15,11 @@ const roleSnapshot = z
   .meta({ id: 'RoleSnapshot' });
 export type RoleSnapshot = z.output<typeof roleSnapshot>;
 
-export const RoleCreated = defineEvent({ type: 'ROLE_CREATED', aggregateType: 'Role', data: z.object({ role: roleSnapshot }) });
+export const RoleCreated = defineEvent({
+  type: 'ROLE_CREATED',
+  aggregateType: 'Role',
+  data: z.object({ role: roleSnapshot }),
+});
 
 export const RoleUpdated = defineEvent({
   type: 'ROLE_UPDATED',

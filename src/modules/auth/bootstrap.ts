@@ -39,10 +39,19 @@ export async function bootstrapAdministrator(
       const sql = sqlOf(em);
       // Whoever asks first holds the role's row until the end: the next one finds an administrator.
       await sql('select 1 from role where name = $1 for update', [ADMIN_ROLE]);
-      const taken = token === null ? [] : await sql('delete from bootstrap_token where hash = $1 returning 1', [hashOpaqueToken(token)]);
+      const taken =
+        token === null
+          ? []
+          : await sql('delete from bootstrap_token where hash = $1 returning 1', [hashOpaqueToken(token)]);
       const isFirst = !(await services.users.hasActiveHolderOf(em, ADMIN_ROLE));
       if (!isFirst || (token !== null && taken.length === 0)) throw new InvalidTokenError();
-      const user = await services.users.create(em, { person, passwordHash, roleName: ADMIN_ROLE, source: 'admin', now });
+      const user = await services.users.create(em, {
+        person,
+        passwordHash,
+        roleName: ADMIN_ROLE,
+        source: 'admin',
+        now,
+      });
       await sql('delete from bootstrap_token');
       return { userId: user.id };
     },

@@ -2,6 +2,7 @@ import { AccountInactiveError, InvalidCredentialsError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
 import { UserType } from '../users/user.type.ts';
 import type { LoginFailure } from './session.events.ts';
 import { openSession } from './session.repository.ts';
@@ -30,41 +31,47 @@ LoginPayload.implement({
   }),
 });
 
+const LoginResult = mutationResult('LoginResult', LoginPayload, [InvalidCredentialsError, AccountInactiveError]);
+
 builder.mutationField('login', (t) =>
   t.field({
-    type: LoginPayload,
+    type: LoginResult.type,
     authScopes: { public: true },
-    errors: { types: [InvalidCredentialsError, AccountInactiveError] },
     args: { input: t.arg({ type: LoginInput, required: true }) },
-    resolve: async (_root, { input }, context) => {
-      const { core, services, origin } = context;
-      const { auth, users } = services;
-      const attempt = { account: input.email.slice(0, 320), address: origin.ipAddress };
-      // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
-      await auth.loginAttempts.consume(attempt);
-      const account = await users.findCredentials(context.em, { email: input.email });
-      const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.password);
-      if (!account || !verdict.ok || !account.isActive) {
-        const reason = verdict.ok ? 'ACCOUNT_INACTIVE' : account?.passwordHash == null ? 'NO_PASSWORD' : 'WRONG_PASSWORD';
-        if (account) await recordFailure(context, account.userId, reason);
-        throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
-      }
-      await auth.loginAttempts.succeed(attempt);
-      const rehashed = verdict.needsRehash ? await auth.passwords.hash(input.password) : null;
-      return core.commands.execute({
-        name: 'login',
-        viewer: null,
-        origin,
-        run: async ({ em }): Promise<SignedIn> => {
-          const user = await users.load(em, account.userId);
-          const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
-          if (rehashed) user.passwordHash = rehashed;
-          user.signedIn(session);
-          const access = await auth.tokens.issue({ userId: user.id, sessionId: session.id });
-          return { userId: user.id, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
-        },
-      });
-    },
+    resolve: (_root, { input }, context) =>
+      LoginResult.answer(async () => {
+        const { core, services, origin } = context;
+        const { auth, users } = services;
+        const attempt = { account: input.email.slice(0, 320), address: origin.ipAddress };
+        // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
+        await auth.loginAttempts.consume(attempt);
+        const account = await users.findCredentials(context.em, { email: input.email });
+        const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.password);
+        if (!account || !verdict.ok || !account.isActive) {
+          const reason = verdict.ok
+            ? 'ACCOUNT_INACTIVE'
+            : account?.passwordHash == null
+              ? 'NO_PASSWORD'
+              : 'WRONG_PASSWORD';
+          if (account) await recordFailure(context, account.userId, reason);
+          throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
+        }
+        await auth.loginAttempts.succeed(attempt);
+        const rehashed = verdict.needsRehash ? await auth.passwords.hash(input.password) : null;
+        return core.commands.execute({
+          name: 'login',
+          viewer: null,
+          origin,
+          run: async ({ em }): Promise<SignedIn> => {
+            const user = await users.load(em, account.userId);
+            const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
+            if (rehashed) user.passwordHash = rehashed;
+            user.signedIn(session);
+            const access = await auth.tokens.issue({ userId: user.id, sessionId: session.id });
+            return { userId: user.id, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
+          },
+        });
+      }),
   }),
 );
 

@@ -2,6 +2,7 @@ import { NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import type { LogoutReason } from './session.events.ts';
 import { mayManageSessions } from './session.policy.ts';
@@ -33,29 +34,32 @@ RevokeSessionPayload.implement({
   }),
 });
 
+const LogoutResult = mutationResult('LogoutResult', LogoutPayload, [NotFoundError]);
+const RevokeSessionResult = mutationResult('RevokeSessionResult', RevokeSessionPayload, [NotFoundError]);
+
 builder.mutationFields((t) => ({
   logout: t.field({
-    type: LogoutPayload,
+    type: LogoutResult.type,
     description: 'Ends the session the request was made with; its tokens are refused from now on.',
     authScopes: { authenticated: true },
-    errors: { types: [NotFoundError] },
-    resolve: async (_root, _args, context) => {
-      const session = await findSession(context.em, context.viewer?.sessionId ?? '');
-      if (!session) throw new NotFoundError('The session');
-      return endSession(context, session, 'LOGOUT');
-    },
+    resolve: (_root, _args, context) =>
+      LogoutResult.answer(async () => {
+        const session = await findSession(context.em, context.viewer?.sessionId ?? '');
+        if (!session) throw new NotFoundError('The session');
+        return endSession(context, session, 'LOGOUT');
+      }),
   }),
   revokeSession: t.field({
-    type: RevokeSessionPayload,
+    type: RevokeSessionResult.type,
     authScopes: { authenticated: true },
-    errors: { types: [NotFoundError] },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, args, context) => {
-      const session = await findSession(context.em, requireUuid(args.id));
-      // Whether somebody else's session exists is nobody's business.
-      if (!session || !mayManageSessions(context.viewer, session.userId)) throw new NotFoundError('The session');
-      return endSession(context, session, 'REVOKED');
-    },
+    resolve: (_root, args, context) =>
+      RevokeSessionResult.answer(async () => {
+        const session = await findSession(context.em, requireUuid(args.id));
+        // Whether somebody else's session exists is nobody's business.
+        if (!session || !mayManageSessions(context.viewer, session.userId)) throw new NotFoundError('The session');
+        return endSession(context, session, 'REVOKED');
+      }),
   }),
 }));
 

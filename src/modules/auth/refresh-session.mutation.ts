@@ -3,6 +3,7 @@ import type { CommandScope } from '../../event-bus/command.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
 import { UserType } from '../users/user.type.ts';
 import type { SignedIn } from './login.mutation.ts';
 import { decideRefresh, isRefreshToken } from './refresh-token.ts';
@@ -27,29 +28,31 @@ RefreshSessionPayload.implement({
   }),
 });
 
+const RefreshSessionResult = mutationResult('RefreshSessionResult', RefreshSessionPayload, [InvalidTokenError]);
+
 builder.mutationField('refreshSession', (t) =>
   t.field({
-    type: RefreshSessionPayload,
+    type: RefreshSessionResult.type,
     description: 'Exchanges a refresh token for a new one and a new access token. Each refresh token works once.',
     authScopes: { public: true },
-    errors: { types: [InvalidTokenError] },
     args: { input: t.arg({ type: RefreshSessionInput, required: true }) },
-    resolve: async (_root, { input: { refreshToken } }, context) => {
-      const { core, services, origin } = context;
-      await services.auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
-      if (!isRefreshToken(refreshToken)) throw new InvalidTokenError();
-      const outcome = await core.commands.execute({
-        name: 'refreshSession',
-        viewer: null,
-        origin,
-        run: (scope) => refresh(scope, context, refreshToken),
-      });
-      const { signedIn } = outcome.result;
-      // A reused token has ended its session by now: that is committed, whatever the client is told.
-      if (!signedIn) throw new InvalidTokenError();
-      await services.auth.tokenAttempts.succeed({ account: null, address: origin.ipAddress });
-      return { ...outcome, result: signedIn };
-    },
+    resolve: (_root, { input: { refreshToken } }, context) =>
+      RefreshSessionResult.answer(async () => {
+        const { core, services, origin } = context;
+        await services.auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
+        if (!isRefreshToken(refreshToken)) throw new InvalidTokenError();
+        const outcome = await core.commands.execute({
+          name: 'refreshSession',
+          viewer: null,
+          origin,
+          run: (scope) => refresh(scope, context, refreshToken),
+        });
+        const { signedIn } = outcome.result;
+        // A reused token has ended its session by now: that is committed, whatever the client is told.
+        if (!signedIn) throw new InvalidTokenError();
+        await services.auth.tokenAttempts.succeed({ account: null, address: origin.ipAddress });
+        return { ...outcome, result: signedIn };
+      }),
   }),
 );
 
@@ -66,6 +69,11 @@ async function refresh({ em }: CommandScope, { services }: Context, token: strin
   const refreshToken = await rotateRefreshToken(em, token, stored);
   const access = await auth.tokens.issue({ userId: stored.userId, sessionId: stored.sessionId });
   return {
-    signedIn: { userId: stored.userId, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken },
+    signedIn: {
+      userId: stored.userId,
+      accessToken: access.token,
+      accessTokenExpiresAt: access.expiresAt,
+      refreshToken,
+    },
   };
 }

@@ -109,7 +109,11 @@ export async function lockRefreshToken(em: SqlEntityManager, token: string): Pro
 }
 
 /** Issues the successor of a locked token; an unused earlier successor is forgotten. */
-export async function rotateRefreshToken(em: SqlEntityManager, token: string, locked: LockedRefreshToken): Promise<string> {
+export async function rotateRefreshToken(
+  em: SqlEntityManager,
+  token: string,
+  locked: LockedRefreshToken,
+): Promise<string> {
   const sql = sqlOf(em);
   const next = makeRefreshToken();
   if (locked.successorHash) await sql('delete from refresh_token where hash = $1', [locked.successorHash]);

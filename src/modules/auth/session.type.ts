@@ -23,7 +23,8 @@ builder.queryField('sessions', (t) =>
   t.field({
     type: [SessionType],
     description: "Your own, or another user's for holders of sessions:manage; the newest 100.",
-    authScopes: (_root, args, context) => mayManageSessions(context.viewer, args.userId ?? context.viewer?.userId ?? ''),
+    authScopes: (_root, args, context) =>
+      mayManageSessions(context.viewer, args.userId ?? context.viewer?.userId ?? ''),
     args: { userId: t.arg.id() },
     resolve: (_root, args, context) =>
       listSessions(context.em, requireUuid(args.userId ?? context.viewer?.userId ?? '', 'userId')),

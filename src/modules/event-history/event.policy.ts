@@ -7,7 +7,8 @@ export const EVENT_PERMISSIONS = ['events:read'] as const;
 
 /** Holders of events:read see all events, everybody else those about themselves. @throws RequestError UNAUTHENTICATED */
 export function visibleTo(viewer: Viewer | null, filter: EventFilter): EventFilter {
-  if (!viewer) throw new RequestError('UNAUTHENTICATED', 'The session has ended. Sign in again and resume from your cursor.');
+  if (!viewer)
+    throw new RequestError('UNAUTHENTICATED', 'The session has ended. Sign in again and resume from your cursor.');
   return viewer.permissions.has('events:read') ? filter : { ...filter, subjectId: viewer.userId };
 }
 

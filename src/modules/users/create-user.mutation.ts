@@ -1,6 +1,7 @@
 import { ConflictError, IdempotencyConflictError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import { parseInput } from '../../graphql/parse-input.ts';
 import { USER_ROLE } from './default-role.ts';
@@ -30,32 +31,42 @@ CreateUserPayload.implement({
   }),
 });
 
+const CreateUserResult = mutationResult('CreateUserResult', CreateUserPayload, [
+  ValidationError,
+  ConflictError,
+  IdempotencyConflictError,
+]);
+
 builder.mutationField('createUser', (t) =>
   t.field({
-    type: CreateUserPayload,
+    type: CreateUserResult.type,
     authScopes: { permission: 'users:write' },
-    errors: { types: [ValidationError, ConflictError, IdempotencyConflictError] },
     args: { input: t.arg({ type: CreateUserInput, required: true }), idempotencyKey: t.arg.string() },
-    resolve: async (_root, { input, idempotencyKey }, { core, services, viewer, origin }) => {
-      const { password, roleId, ...rest } = input;
-      const person = parseInput(personInput, rest);
-      // Hashed before the transaction: it takes tens of milliseconds, and the embedded database has one session.
-      const passwordHash = password == null ? null : await services.auth.hashNewPassword(password, person);
-      return core.commands.execute({
-        name: 'createUser',
-        viewer,
-        origin,
-        // The password stays out: a fast hash of the input must not help to guess it.
-        idempotency: idempotencyKey == null ? null : { key: idempotencyKey, input: { person, roleId: roleId ?? null } },
-        run: async ({ em, now }) => {
-          const role = await permissionsOfRole(em, roleId ? { id: requireUuid(roleId, 'roleId') } : { name: USER_ROLE });
-          requireHoldsAll(viewer, role.permissions);
-          const user = User.register({ ...person, passwordHash, roleId: role.id }, 'admin', now);
-          em.persist(user);
-          await saveUsers(em);
-          return { userId: user.id };
-        },
-      });
-    },
+    resolve: (_root, { input, idempotencyKey }, { core, services, viewer, origin }) =>
+      CreateUserResult.answer(async () => {
+        const { password, roleId, ...rest } = input;
+        const person = parseInput(personInput, rest);
+        // Hashed before the transaction: it takes tens of milliseconds, and the embedded database has one session.
+        const passwordHash = password == null ? null : await services.auth.hashNewPassword(password, person);
+        return core.commands.execute({
+          name: 'createUser',
+          viewer,
+          origin,
+          // The password stays out: a fast hash of the input must not help to guess it.
+          idempotency:
+            idempotencyKey == null ? null : { key: idempotencyKey, input: { person, roleId: roleId ?? null } },
+          run: async ({ em, now }) => {
+            const role = await permissionsOfRole(
+              em,
+              roleId ? { id: requireUuid(roleId, 'roleId') } : { name: USER_ROLE },
+            );
+            requireHoldsAll(viewer, role.permissions);
+            const user = User.register({ ...person, passwordHash, roleId: role.id }, 'admin', now);
+            em.persist(user);
+            await saveUsers(em);
+            return { userId: user.id };
+          },
+        });
+      }),
   }),
 );

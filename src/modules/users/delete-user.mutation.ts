@@ -1,6 +1,7 @@
 import { IdempotencyConflictError, InvalidStateError, NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
-import { mutationPayload, MutationPayload } from '../../graphql/mutation-payload.ts';
+import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
@@ -24,31 +25,37 @@ DeleteUserPayload.implement({
   }),
 });
 
+const DeleteUserResult = mutationResult('DeleteUserResult', DeleteUserPayload, [
+  NotFoundError,
+  InvalidStateError,
+  IdempotencyConflictError,
+]);
+
 builder.mutationField('deleteUser', (t) =>
   t.field({
-    type: DeleteUserPayload,
+    type: DeleteUserResult.type,
     authScopes: { permission: 'users:write' },
-    errors: { types: [NotFoundError, InvalidStateError, IdempotencyConflictError] },
     args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
-    resolve: (_root, args, { core, viewer, origin }) => {
-      const id = requireUuid(args.id);
-      return core.commands.execute({
-        name: 'deleteUser',
-        viewer,
-        origin,
-        idempotency: args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { id } },
-        run: async ({ em }) => {
-          const user = await loadUser(em, id);
-          requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
-          await requireAnotherAdministrator(em, user, ADMIN_ROLE);
-          const snapshot = user.snapshot();
-          user.delete();
-          // Sessions go with the row: they are no aggregates, and the foreign key removes them.
-          em.remove(user);
-          await em.flush();
-          return { user: snapshot };
-        },
-      });
-    },
+    resolve: (_root, args, { core, viewer, origin }) =>
+      DeleteUserResult.answer(async () => {
+        const id = requireUuid(args.id);
+        return core.commands.execute({
+          name: 'deleteUser',
+          viewer,
+          origin,
+          idempotency: args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { id } },
+          run: async ({ em }) => {
+            const user = await loadUser(em, id);
+            requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
+            await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+            const snapshot = user.snapshot();
+            user.delete();
+            // Sessions go with the row: they are no aggregates, and the foreign key removes them.
+            em.remove(user);
+            await em.flush();
+            return { user: snapshot };
+          },
+        });
+      }),
   }),
 );

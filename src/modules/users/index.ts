@@ -1,6 +1,12 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { User } from './user.entity.ts';
-import { UserCreated, UserDeleted, UserPasswordChanged, UserRegistrationCompleted, UserUpdated } from './user.events.ts';
+import {
+  UserCreated,
+  UserDeleted,
+  UserPasswordChanged,
+  UserRegistrationCompleted,
+  UserUpdated,
+} from './user.events.ts';
 import { USER_PERMISSIONS } from './user.policy.ts';
 import './user.type.ts';
 import './create-user.mutation.ts';

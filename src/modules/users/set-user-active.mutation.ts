@@ -1,27 +1,24 @@
-import { InvalidStateError, NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import { ADMIN_ROLE } from './default-role.ts';
-import { UpdateUserPayload } from './update-user.mutation.ts';
+import { UpdateUserResult } from './update-user.mutation.ts';
 import { requireHoldsAll } from './user.policy.ts';
 import { loadUser, permissionsOfRole, requireAnotherAdministrator } from './user.repository.ts';
 
 builder.mutationFields((t) => ({
   activateUser: t.field({
-    type: UpdateUserPayload,
+    type: UpdateUserResult.type,
     authScopes: { permission: 'users:write' },
-    errors: { types: [NotFoundError, InvalidStateError] },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) => setActive(context, requireUuid(args.id), true),
+    resolve: (_root, args, context) => UpdateUserResult.answer(() => setActive(context, requireUuid(args.id), true)),
   }),
   deactivateUser: t.field({
-    type: UpdateUserPayload,
+    type: UpdateUserResult.type,
     description: 'Also ends every session of the user.',
     authScopes: { permission: 'users:write' },
-    errors: { types: [NotFoundError, InvalidStateError] },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) => setActive(context, requireUuid(args.id), false),
+    resolve: (_root, args, context) => UpdateUserResult.answer(() => setActive(context, requireUuid(args.id), false)),
   }),
 }));
 

@@ -22,7 +22,8 @@ const usernameInput = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{1,30})[A-Za-z0-9]$/, {
-    message: 'A username has 3 to 32 letters, digits, dots, hyphens or underscores, and begins and ends with a letter or digit.',
+    message:
+      'A username has 3 to 32 letters, digits, dots, hyphens or underscores, and begins and ends with a letter or digit.',
   });
 
 const firstNameInput = safeText('The first name', 100);

@@ -1,7 +1,14 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sqlOf } from '../../database/sql.ts';
-import { ConcurrencyError, ConflictError, InvalidStateError, NotFoundError, RequestError, ValidationError } from '../../errors.ts';
+import {
+  ConcurrencyError,
+  ConflictError,
+  InvalidStateError,
+  NotFoundError,
+  RequestError,
+  ValidationError,
+} from '../../errors.ts';
 import type { Page } from '../../graphql/connection.ts';
 import { User } from './user.entity.ts';
 
@@ -23,7 +30,12 @@ interface SortColumn {
   readonly form: RegExp;
 }
 
-const textColumn = (column: string): SortColumn => ({ column, toText: column, fromText: (place) => place, form: /^[^]*$/ });
+const textColumn = (column: string): SortColumn => ({
+  column,
+  toText: column,
+  fromText: (place) => place,
+  form: /^[^]*$/,
+});
 
 export const USER_ORDER = {
   CREATED_AT: {
@@ -61,7 +73,8 @@ export async function searchUsers(
   const descending = order.descending !== page.backward;
   if (page.from) {
     const [sortKey = '', id = ''] = page.from;
-    if (!form.test(sortKey) || !UUID.test(id)) throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
+    if (!form.test(sortKey) || !UUID.test(id))
+      throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
     const [keyPlace, idPlace] = [`$${parameters.push(sortKey)}`, `$${parameters.push(id)}`];
     conditions.push(`(${column}, u.id) ${descending ? '<' : '>'} (${fromText(keyPlace)}, ${idPlace}::uuid)`);
   }
@@ -71,7 +84,14 @@ export async function searchUsers(
      order by ${column} ${direction}, u.id ${direction} limit $${parameters.push(page.size + 1)}`,
     parameters,
   );
-  const users = new Map((await findUsersByIds(em, rows.map((row) => row.id))).map((user) => [user.id, user]));
+  const users = new Map(
+    (
+      await findUsersByIds(
+        em,
+        rows.map((row) => row.id),
+      )
+    ).map((user) => [user.id, user]),
+  );
   return rows.flatMap((row) => {
     const user = users.get(row.id);
     return user ? [{ user, sortKey: row.key }] : [];
@@ -111,7 +131,8 @@ function searchConditions(search: UserSearch, parameters: unknown[]): string[] {
 export async function loadUser(em: SqlEntityManager, id: string, expectedVersion?: number | null): Promise<User> {
   const user = await em.findOne(User, { id });
   if (!user) throw new NotFoundError('The user');
-  if (expectedVersion != null && user.version !== expectedVersion) throw new ConcurrencyError(expectedVersion, user.version);
+  if (expectedVersion != null && user.version !== expectedVersion)
+    throw new ConcurrencyError(expectedVersion, user.version);
   return user;
 }
 
@@ -127,7 +148,10 @@ export async function saveUsers(em: SqlEntityManager): Promise<void> {
 }
 
 /** @throws ValidationError when there is no such role. */
-export async function permissionsOfRole(em: SqlEntityManager, role: { id: string } | { name: string }): Promise<{ id: string; permissions: string[] }> {
+export async function permissionsOfRole(
+  em: SqlEntityManager,
+  role: { id: string } | { name: string },
+): Promise<{ id: string; permissions: string[] }> {
   const [column, value] = 'id' in role ? ['id', role.id] : ['name', role.name];
   const rows = await sqlOf(em)<{ id: string; permissions: string[] }>(
     `select id, permissions from role where ${column} = $1`,
@@ -141,11 +165,21 @@ export async function permissionsOfRole(em: SqlEntityManager, role: { id: string
  * Keeps at least one active administrator when `leaving` stops being one. The role's row is locked, so that two
  * administrators who remove each other at the same time cannot both succeed. @throws InvalidStateError
  */
-export async function requireAnotherAdministrator(em: SqlEntityManager, leaving: User, adminRole: string): Promise<void> {
+export async function requireAnotherAdministrator(
+  em: SqlEntityManager,
+  leaving: User,
+  adminRole: string,
+): Promise<void> {
   if (!leaving.isActive) return;
   const sql = sqlOf(em);
-  const [role] = await sql<{ id: string }>('select id from role where name = $1 and id = $2 for update', [adminRole, leaving.roleId]);
+  const [role] = await sql<{ id: string }>('select id from role where name = $1 and id = $2 for update', [
+    adminRole,
+    leaving.roleId,
+  ]);
   if (!role) return;
-  const others = await sql('select 1 from app_user where role_id = $1 and is_active and id <> $2 limit 1', [role.id, leaving.id]);
+  const others = await sql('select 1 from app_user where role_id = $1 and is_active and id <> $2 limit 1', [
+    role.id,
+    leaving.id,
+  ]);
   if (others.length === 0) throw new InvalidStateError('This is the last active administrator.');
 }

@@ -6,7 +6,14 @@ import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/no
 import { RoleType } from '../access/role.type.ts';
 import { User } from './user.entity.ts';
 import { maySeeUser } from './user.policy.ts';
-import { countUsers, findUsersByIds, searchUsers, USER_ORDER, type UserOrderField, type UserSearch } from './user.repository.ts';
+import {
+  countUsers,
+  findUsersByIds,
+  searchUsers,
+  USER_ORDER,
+  type UserOrderField,
+  type UserSearch,
+} from './user.repository.ts';
 
 export const UserType = builder.loadableObjectRef<User, string>('User', {
   load: async (ids: string[], context: Context) => {
@@ -108,7 +115,10 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context) => {
       const page = pageOf(args, 2);
       const search = searchOf(args.filter);
-      const order = { field: args.orderBy?.field ?? 'CREATED_AT', descending: (args.orderBy?.direction ?? 'DESC') === 'DESC' };
+      const order = {
+        field: args.orderBy?.field ?? 'CREATED_AT',
+        descending: (args.orderBy?.direction ?? 'DESC') === 'DESC',
+      };
       const found = await searchUsers(context.em, search, order, page);
       const sortKeys = new Map(found.map(({ user, sortKey }) => [user.id, sortKey]));
       return connectionOf(
