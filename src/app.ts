@@ -8,7 +8,9 @@ import { type Database, openDatabase } from './database/database.ts';
 import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
 import { startPeriodicJob } from './database/periodic-job.ts';
 import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
+import type { Handler } from './event-bus/define-handler.ts';
 import { forgetOldAnswers } from './event-bus/forget-answers.ts';
+import { HandlerRunner } from './event-bus/handler-runner.ts';
 import { openRedis } from './event-bus/redis-connection.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
@@ -38,6 +40,8 @@ export interface App extends AsyncDisposable {
 export interface AppOverrides {
   /** Channel of the hints; nodes that share a database share it. */
   readonly channel?: string;
+  /** Run besides those of the modules. */
+  readonly handlers?: readonly Handler[];
 }
 
 const EXAMPLES = ['SignIn', 'CreateUser', 'FollowEvents', 'Users'];
@@ -81,12 +85,17 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   };
   startChores(database, resources, logger);
   const bootstrapToken = await prepareBootstrap(database, bus.commands, services, config.bootstrap);
+  if (config.role !== 'api') {
+    const handlers = [...modules.flatMap((module) => module.handlers?.(services) ?? []), ...(overrides.handlers ?? [])];
+    await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
+  }
   const core: CoreServices = { ...bus, database, catalogue, streamBatch: config.stream.batchSize };
   const transport = await startTransport<Context>({
     schema: buildSchema(),
     config: { ...config.server, production: config.production, limits: config.limits },
     logger,
     createContext: (request) => createContext(request, core, services),
+    servesGraphql: config.role !== 'worker',
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),
     exampleOperations: config.production ? [] : await readExamples(),
@@ -115,6 +124,21 @@ async function prepareSchema(config: Config, database: Database, logger: Logger)
     throw new Error('The database schema is behind this program. Run `npm run migrate` first.');
   }
   await ensureEventPartitions(database.sql);
+}
+
+interface HandlerParts {
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly catalogue: EventCatalogue;
+  readonly handlers: readonly Handler[];
+  readonly logger: Logger;
+}
+
+async function startHandlers(config: Config, parts: HandlerParts, resources: AsyncDisposableStack): Promise<void> {
+  const { bus, ...rest } = parts;
+  const { node, log, tail } = bus;
+  const runner = resources.use(new HandlerRunner({ ...rest, node, log, tail, config: config.handlers }));
+  await runner.start();
 }
 
 function startChores(database: Database, resources: AsyncDisposableStack, logger: Logger): void {

@@ -12,6 +12,8 @@ import { openRedisHintBus } from './redis-hint-bus.ts';
 import { Relay } from './relay.ts';
 
 export interface EventBus extends AsyncDisposable {
+  /** UUID of this process, new with each start. */
+  readonly node: string;
   readonly commands: CommandBus;
   readonly log: EventLog;
   readonly tail: LogTail;
@@ -32,12 +34,13 @@ interface EventBusOptions {
 /** Puts the delivery of events together and starts it. */
 export async function startEventBus(options: EventBusOptions): Promise<EventBus> {
   const { database, catalogue, redis, channel, stream, logger } = options;
+  const node = randomUUID();
   const log = new EventLog(database.sql, catalogue);
   const tail = new LogTail(log, { capacity: stream.ringSize, batch: stream.batchSize });
   await tail.start();
   let hints: HintBus = silentHintBus();
   const relay = new Relay({
-    node: randomUUID(),
+    node,
     sequencer: new Sequencer(database.sql),
     tail,
     hints: () => hints,
@@ -48,6 +51,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   if (redis) hints = openRedisHintBus({ redis, channel, listener: relay, logger });
   relay.start();
   return {
+    node,
     commands: new CommandBus(database, log),
     log,
     tail,

@@ -26,6 +26,8 @@ export class UnrecordedChangeError extends Error {
  */
 export class EventRecorder implements EventSubscriber {
   readonly #waiting = new WeakMap<UnitOfWork, readonly StreamAppend[]>();
+  /** How much the command had recorded when a transaction or savepoint began: where a rollback goes back to. */
+  readonly #recordedBefore = new WeakMap<UnitOfWork, number>();
   readonly #wake: () => void;
 
   /** `wake` is called after each commit that may hold events; it must not throw, for the commit stands. */
@@ -34,6 +36,8 @@ export class EventRecorder implements EventSubscriber {
   }
 
   async onFlush({ em, uow }: FlushEventArgs): Promise<void> {
+    // What an earlier flush left here could not begin its transaction, and will not any more.
+    this.#waiting.delete(uow);
     const streams = collectStreams(uow);
     if (streams.length === 0) return;
     if (em.isInTransaction()) await this.#append(em as SqlEntityManager, streams);
@@ -41,10 +45,17 @@ export class EventRecorder implements EventSubscriber {
   }
 
   async afterTransactionStart({ em, uow }: TransactionEventArgs): Promise<void> {
-    const streams = uow && this.#waiting.get(uow);
-    if (!uow || !streams) return;
+    if (!uow) return;
+    this.#recordedBefore.set(uow, currentEventContext()?.recorded.length ?? 0);
+    const streams = this.#waiting.get(uow);
     this.#waiting.delete(uow);
-    await this.#append(em as SqlEntityManager, streams);
+    if (streams) await this.#append(em as SqlEntityManager, streams);
+  }
+
+  /** The rest of the command must not pass on events that vanished with a savepoint. */
+  async afterTransactionRollback({ uow }: TransactionEventArgs): Promise<void> {
+    const before = uow && this.#recordedBefore.get(uow);
+    if (before !== undefined) currentEventContext()?.recorded.splice(before);
   }
 
   /** Also called when a savepoint is released, with nothing visible yet: a wake is a hint, the table decides. */
@@ -63,7 +74,6 @@ function collectStreams(uow: UnitOfWork): StreamAppend[] {
   const streams: StreamAppend[] = [];
   const seen = new Set<object>();
   for (const changeSet of uow.getChangeSets()) {
-    if (changeSet.type === ChangeSetType.DELETE_EARLY || changeSet.type === ChangeSetType.UPDATE_EARLY) continue;
     if (changeSet.entity instanceof AggregateRoot && !seen.has(changeSet.entity)) {
       seen.add(changeSet.entity);
       streams.push(streamOf(changeSet.entity));

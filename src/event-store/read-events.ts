@@ -30,6 +30,8 @@ export interface LogPage {
   /** Exclusive upper bound. */
   readonly before?: number;
   readonly direction?: 'ASC' | 'DESC';
+  /** Only aggregates of this lane out of so many; see `event_lane`. */
+  readonly lane?: { readonly index: number; readonly lanes: number };
   /** 1 to 5,000. */
   readonly limit: number;
 }
@@ -49,6 +51,10 @@ export class EventLog {
     const conditions = filterConditions(page.filter ?? {}, parameters);
     if (page.after !== undefined) conditions.push(`p.position > $${parameters.push(page.after)}`);
     if (page.before !== undefined) conditions.push(`p.position < $${parameters.push(page.before)}`);
+    if (page.lane) {
+      const [lanes, index] = [parameters.push(page.lane.lanes), parameters.push(page.lane.index)];
+      conditions.push(`event_lane(e.aggregate_type, e.aggregate_id, $${lanes}) = $${index}`);
+    }
     const rows = await this.#sql<EventRow>(
       `select ${COLUMNS} from event_position p join event e on e.id = p.event_id
        ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}

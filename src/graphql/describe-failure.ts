@@ -20,7 +20,10 @@ export function describeFailure(error: unknown, depth = 0): FailureDescription {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const fromDatabase = (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) || error.name.endsWith('Exception');
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).join('\n');
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
   return {
     name: error.name,
     ...(code === undefined ? {} : { code }),

@@ -32,7 +32,8 @@ export async function answerGraphqlPost(
   const { request, response, requestId } = exchange;
   checkContentType(request.headers['content-type'], request.headers['content-encoding']);
   const accepted = acceptedAnswers(request.headers.accept);
-  if (accepted.json === null && !accepted.stream) throw new HttpRefusal(406, 'Accept application/json or text/event-stream.');
+  if (accepted.json === null && !accepted.stream)
+    throw new HttpRefusal(406, 'Accept application/json or text/event-stream.');
   const authorization = request.headers.authorization ?? null;
   const limit = authorization === null ? limits.bodyAnonymousBytes : limits.bodyAuthenticatedBytes;
   const requestParams = parseParams(await readBody(request, limit));
@@ -45,15 +46,22 @@ export async function answerGraphqlPost(
   const abort = (): void => abandon(operation);
   response.once('close', abort);
   if (response.destroyed) abort();
-  const accept = [accepted.json, accepted.stream ? 'text/event-stream' : null].filter((type) => type !== null).join(', ');
+  const accept = [accepted.json, accepted.stream ? 'text/event-stream' : null]
+    .filter((type) => type !== null)
+    .join(', ');
   const context: HttpOperation = { operation, requestParams, jsonType: accepted.json ?? 'application/json' };
   const answer = await pipeline.yoga.fetch(ENDPOINT, { method: 'POST', headers: { accept } }, context);
   await send(answer, exchange, streams);
 }
 
 function checkContentType(contentType: string | undefined, contentEncoding: string | undefined): void {
-  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
-  const isUtf8 = parameters.every((parameter) => !parameter.startsWith('charset=') || /^charset="?utf-?8"?$/.test(parameter));
+  const [type, ...parameters] = (contentType ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const isUtf8 = parameters.every(
+    (parameter) => !parameter.startsWith('charset=') || /^charset="?utf-?8"?$/.test(parameter),
+  );
   if (type !== 'application/json' || !isUtf8) throw new HttpRefusal(415, 'Send application/json in UTF-8.');
   if (contentEncoding !== undefined && contentEncoding !== 'identity') {
     throw new HttpRefusal(415, 'Send the body without a Content-Encoding.');

@@ -63,7 +63,7 @@ function safeErrorIn(error: unknown): SafeError | undefined {
 /** From the outermost wrapper that the executor put around an error to what was thrown. */
 function unwrap(error: unknown): unknown[] {
   const chain = [error];
-  for (let inner = error; inner instanceof GraphQLError && chain.length < MAX_WRAPPERS; ) {
+  for (let inner = error; inner instanceof GraphQLError && chain.length < MAX_WRAPPERS;) {
     if (inner.originalError == null) break;
     inner = inner.originalError;
     chain.push(inner);
@@ -100,6 +100,7 @@ function withoutEcho(message: string): string {
   return message.replace(/( cannot represent [^:"{[]*value): [^]*$/, '$1.');
 }
 
+/** The executor has an option for this, but does not honour it for variables. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ Did you mean [^]*\?$/, '');
 }

@@ -1,7 +1,14 @@
 import { createYoga } from 'graphql-yoga';
 import type { YogaServerInstance } from 'graphql-yoga';
-import { getOperationAST, GraphQLError } from 'graphql';
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { getOperationAST, Kind } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  GraphQLError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import type { Logger } from 'pino';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
@@ -111,8 +118,8 @@ export class Pipeline<Context extends object> {
   }
 
   async #execute(operation: Operation, params: RequestParams): Promise<ExecutionResult | SubscriptionResults> {
-    const { schema, production, limits } = this.#options;
-    const enveloped = this.yoga.getEnveloped({ params } as unknown as Parameters<typeof this.yoga.getEnveloped>[0]);
+    const { schema, limits } = this.#options;
+    const enveloped = this.yoga.getEnveloped({ params });
     const document = enveloped.parse(params.query) as DocumentNode;
     const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
     if (errors.length > 0) return { errors: errors.flatMap((error) => this.#mask(operation, error)) };
@@ -127,7 +134,6 @@ export class Pipeline<Context extends object> {
       contextValue,
       variableValues: params.variables,
       operationName: params.operationName,
-      hideSuggestions: production,
     };
     if (definition.operation === 'subscription') {
       return this.#subscribe(operation, args, contextValue, (subscription) => enveloped.subscribe(subscription));
@@ -139,7 +145,12 @@ export class Pipeline<Context extends object> {
   }
 
   /** Refuses before the context is built what the caller could not receive or may not ask for. */
-  #admit(operation: Operation, definition: OperationDefinitionNode, document: DocumentNode, params: RequestParams): void {
+  #admit(
+    operation: Operation,
+    definition: OperationDefinitionNode,
+    document: DocumentNode,
+    params: RequestParams,
+  ): void {
     if (definition.operation === 'subscription' && !operation.canStream) {
       throw new RequestError('BAD_USER_INPUT', 'A subscription needs "Accept: text/event-stream" or a WebSocket.');
     }
@@ -226,13 +237,14 @@ interface ParamsEvent {
 function definitionIn(document: DocumentNode, name: string | null): OperationDefinitionNode {
   const definition = getOperationAST(document, name);
   if (definition != null) return definition;
-  const message = name === null ? 'The document needs one operation, or "operationName".' : 'The document has no such operation.';
+  const message =
+    name === null ? 'The document needs one operation, or "operationName".' : 'The document has no such operation.';
   throw new RequestError('BAD_USER_INPUT', message);
 }
 
 function timeLimit(definition: OperationDefinitionNode, limits: TransportLimits): number {
   const isLong = definition.selectionSet.selections.some(
-    (selection) => selection.kind === 'Field' && LONG_FIELDS.has(selection.name.value),
+    (selection) => selection.kind === Kind.FIELD && LONG_FIELDS.has(selection.name.value),
   );
   return isLong ? limits.importTimeoutMs : limits.operationTimeoutMs;
 }

@@ -50,6 +50,8 @@ export interface TransportOptions<Context extends object> {
    * Throws RequestError to refuse; the error becomes the answer. `request.authorization` may be read again later.
    */
   readonly createContext: (request: ContextRequest) => Promise<Context>;
+  /** False for a process that only works: it answers the probes and nothing else. */
+  readonly servesGraphql: boolean;
   readonly health: { ready(): Promise<boolean> };
   readonly jwks: () => unknown;
   /** Shown as GraphiQL's first tabs; a tab is titled by its operation's name. */
@@ -168,7 +170,9 @@ class HttpTransport<Context extends object> implements Transport {
     );
     server.maxConnections = MAX_CONNECTIONS;
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    server.on('connect', (_request, socket) => this.#refuseSocket(socket, new HttpRefusal(405, 'CONNECT is not supported.')));
+    server.on('connect', (_request, socket) =>
+      this.#refuseSocket(socket, new HttpRefusal(405, 'CONNECT is not supported.')),
+    );
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuseSocket(socket, refusalOf(error)));
     return server;
   }
@@ -189,6 +193,7 @@ class HttpTransport<Context extends object> implements Transport {
   async #route(path: string, exchange: Exchange): Promise<void> {
     switch (path) {
       case GRAPHQL_PATH:
+        if (!this.#options.servesGraphql) throw nothingHere();
         return this.#answerGraphql(exchange);
       case '/health/live':
         requireGet(exchange);
@@ -200,7 +205,7 @@ class HttpTransport<Context extends object> implements Transport {
         requireGet(exchange);
         return sendJson(exchange, 200, this.#options.jwks());
       default:
-        throw new HttpRefusal(404, 'There is nothing here.', 'NOT_FOUND');
+        throw nothingHere();
     }
   }
 
@@ -208,23 +213,23 @@ class HttpTransport<Context extends object> implements Transport {
     const { request, response } = exchange;
     const { config } = this.#options;
     this.#allowOrigin(exchange);
-    switch (request.method) {
-      case 'OPTIONS':
-        response.writeHead(204).end();
-        return;
-      case 'POST': {
-        if (this.#drained !== undefined) throw shuttingDown();
-        const { limits } = config;
-        return answerGraphqlPost(this.#pipeline, exchange, {
-          limits,
-          trustedProxies: this.#trustedProxies,
-          streams: this.#streams,
-        });
-      }
-      case 'GET':
-        if (!config.production && request.headers.accept?.includes('text/html') === true) {
-          return this.#graphiql.answer(exchange);
-        }
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
+    if (request.method === 'POST') {
+      if (this.#drained !== undefined) throw shuttingDown();
+      await answerGraphqlPost(this.#pipeline, exchange, {
+        limits: config.limits,
+        trustedProxies: this.#trustedProxies,
+        streams: this.#streams,
+      });
+      return;
+    }
+    const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+    if (wantsPage && !config.production) {
+      await this.#graphiql.answer(exchange);
+      return;
     }
     throw new HttpRefusal(405, 'Send operations by POST.', 'BAD_USER_INPUT', { Allow: 'POST, OPTIONS' });
   }
@@ -245,7 +250,7 @@ class HttpTransport<Context extends object> implements Transport {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => this.#report(error, 'socket error'));
     try {
-      if (checkRequestLine(request) !== GRAPHQL_PATH) throw new HttpRefusal(404, 'There is nothing here.', 'NOT_FOUND');
+      if (checkRequestLine(request) !== GRAPHQL_PATH || !this.#options.servesGraphql) throw nothingHere();
       if (this.#drained !== undefined) throw shuttingDown();
       if (!isAllowedOrigin(request, this.#options.config)) {
         throw new HttpRefusal(403, 'This origin may not open sockets.', 'FORBIDDEN');
@@ -289,6 +294,10 @@ class HttpTransport<Context extends object> implements Transport {
 function requireGet({ request }: Exchange): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   throw new HttpRefusal(405, 'Use GET.', 'BAD_USER_INPUT', { Allow: 'GET, HEAD' });
+}
+
+function nothingHere(): HttpRefusal {
+  return new HttpRefusal(404, 'There is nothing here.', 'NOT_FOUND');
 }
 
 function shuttingDown(): HttpRefusal {

@@ -97,7 +97,9 @@ export class SocketConnection {
   }
 
   #closeWhenIdle(): void {
-    const isBusy = [...this.#handlings].some(({ operation }) => operation !== undefined && operation.type !== 'subscription');
+    const isBusy = [...this.#handlings].some(
+      ({ operation }) => operation !== undefined && operation.type !== 'subscription',
+    );
     if (!isBusy) this.#socket.close(1001, 'Going away');
   }
 

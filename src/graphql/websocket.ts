@@ -71,7 +71,8 @@ export class WebSocketGate implements AsyncDisposable {
       schema: options.schema,
       connectionInitWaitTimeout: options.limits.connectionInitMs,
       onConnect: ({ extra, connectionParams }) => this.#authenticate(extra, credentialsIn(connectionParams) ?? null),
-      onPing: ({ extra, acknowledged }, payload) => (acknowledged ? this.#renew(extra, credentialsIn(payload)) : undefined),
+      onPing: ({ extra, acknowledged }, payload) =>
+        acknowledged ? this.#renew(extra, credentialsIn(payload)) : undefined,
       onSubscribe: ({ extra }, id, payload) => this.#start(extra, id, payload),
       execute: ({ rootValue }: ExecutionArgs) => rootValue as ExecutionResult,
     });
@@ -112,13 +113,16 @@ export class WebSocketGate implements AsyncDisposable {
         protocol: socket.protocol,
         send: (data) => connection.send(data),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) => socket.on('message', (data, isBinary) => void this.#received(socket, connection, data, isBinary, handle)),
+        onMessage: (handle) =>
+          socket.on('message', (data, isBinary) => void this.#received(socket, connection, data, isBinary, handle)),
       },
       connection,
     );
     socket.on('pong', () => this.#unanswered.delete(socket));
     // Oversized or malformed frames; the library closes the socket by itself and 'close' follows.
-    socket.on('error', (error) => this.#options.logger.debug({ requestId, failure: describeFailure(error) }, 'socket error'));
+    socket.on('error', (error) =>
+      this.#options.logger.debug({ requestId, failure: describeFailure(error) }, 'socket error'),
+    );
     socket.once('close', (code, reason) => {
       this.#connections.delete(socket);
       connection.closed();
@@ -142,7 +146,10 @@ export class WebSocketGate implements AsyncDisposable {
     try {
       await connection.handle((data as Buffer).toString(), handle);
     } catch (error) {
-      this.#options.logger.error({ requestId: connection.requestId, failure: describeFailure(error) }, 'unexpected error');
+      this.#options.logger.error(
+        { requestId: connection.requestId, failure: describeFailure(error) },
+        'unexpected error',
+      );
       socket.close(INTERNAL_ERROR, 'Unexpected error');
     }
   }
@@ -155,10 +162,14 @@ export class WebSocketGate implements AsyncDisposable {
     try {
       await raceAbort(createContext(request), signal);
     } catch (error) {
-      const isRefused = error instanceof RequestError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN');
+      const isRefused =
+        error instanceof RequestError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN');
       if (isRefused) return false;
       if (!(error instanceof RequestError)) {
-        this.#options.logger.error({ requestId: connection.requestId, failure: describeFailure(error) }, 'unexpected error');
+        this.#options.logger.error(
+          { requestId: connection.requestId, failure: describeFailure(error) },
+          'unexpected error',
+        );
       }
       connection.close(TRY_AGAIN_LATER, 'Try again later');
       return false;
@@ -179,7 +190,8 @@ export class WebSocketGate implements AsyncDisposable {
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { schema } = this.#options;
     const result = await this.#run(connection, id, payload);
-    if (result instanceof SubscriptionResults || 'data' in result) return { schema, document: EXECUTED, rootValue: result };
+    if (result instanceof SubscriptionResults || 'data' in result)
+      return { schema, document: EXECUTED, rootValue: result };
     return result.errors ?? [];
   }
 
@@ -200,7 +212,11 @@ export class WebSocketGate implements AsyncDisposable {
     const hasRoom = connection.operationCount < operationsPerSocket;
     connection.started(operation, id);
     if (connection.isDraining) return pipeline.refuse(operation, shuttingDown());
-    if (!hasRoom) return pipeline.refuse(operation, new RequestError('RATE_LIMITED', `One socket runs at most ${operationsPerSocket} operations.`));
+    if (!hasRoom)
+      return pipeline.refuse(
+        operation,
+        new RequestError('RATE_LIMITED', `One socket runs at most ${operationsPerSocket} operations.`),
+      );
     try {
       const params = checkRequestParams(payload);
       ownCredentials = credentialsOfOperation(params.extensions);

@@ -48,8 +48,16 @@ test.each<readonly [string, string | Uint8Array, number]>([
   ['variables that are a string', requestOf('{"query":"{ hello }","variables":"{}"}'), 400],
   ['an operation name that is no string', requestOf('{"query":"{ hello }","operationName":1}'), 400],
   ['extensions that are a list', requestOf('{"query":"{ hello }","extensions":[]}'), 400],
-  ['invalid UTF-8', requestOf(Buffer.from('7b227175657279223a227b68656c6c6f286e616d653a5c22ff5c22297d227d', 'hex')), 400],
-  ['deeply nested JSON', requestOf(`{"query":"{ hello }","variables":{"v":${'['.repeat(40_000)}${']'.repeat(40_000)}}}`), 400],
+  [
+    'invalid UTF-8',
+    requestOf(Buffer.from('7b227175657279223a227b68656c6c6f286e616d653a5c22ff5c22297d227d', 'hex')),
+    400,
+  ],
+  [
+    'deeply nested JSON',
+    requestOf(`{"query":"{ hello }","variables":{"v":${'['.repeat(40_000)}${']'.repeat(40_000)}}}`),
+    400,
+  ],
   ['what is not HTTP', 'hello there\r\n\r\n', 400],
   ['a malformed header', 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n', 400],
   ['two lengths', requestOf('{}', ['Content-Length: 5']), 400],
@@ -67,8 +75,11 @@ test.each<readonly [string, string | Uint8Array, number]>([
   expect(bodyOf(answer)).toEqual({
     errors: [
       {
-        message: expect.any(String),
-        extensions: { code: expect.stringMatching(/^(BAD_USER_INPUT|NOT_FOUND)$/), requestId: expect.any(String) },
+        message: expect.any(String) as unknown,
+        extensions: {
+          code: expect.stringMatching(/^(BAD_USER_INPUT|NOT_FOUND)$/) as unknown,
+          requestId: expect.any(String) as unknown,
+        },
       },
     ],
   });

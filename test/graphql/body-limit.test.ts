@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { post } from '../support/graphql-requests.ts';
@@ -23,7 +25,13 @@ async function postInChunks(body: string, headers: Record<string, string>): Prom
   const response = await fetch(sample.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: Readable.toWeb(Readable.from(Buffer.from(body).toString('latin1').match(/[^]{1,16384}/g) ?? [])) as ReadableStream,
+    body: Readable.toWeb(
+      Readable.from(
+        Buffer.from(body)
+          .toString('latin1')
+          .match(/[^]{1,16384}/g) ?? [],
+      ),
+    ) as ReadableStream,
     duplex: 'half',
   } as RequestInit);
   await response.body?.cancel();
@@ -48,4 +56,25 @@ test('a body of unknown length is counted while it arrives', async () => {
 test('the connection is usable after a refusal', async () => {
   expect((await post(sample, bodyOfLength(2 * 1024 * 1024))).status).toBe(413);
   expect((await post(sample, { query: '{ hello }' })).status).toBe(200);
+});
+
+test('who goes on sending after the refusal is cut off', async () => {
+  const announced = 100 * 1024 * 1024;
+  const socket = connect(sample.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const head = [
+    'POST /graphql HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: application/json',
+    `Content-Length: ${announced}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const chunk = Buffer.alloc(256 * 1024, 'x');
+  while (!socket.destroyed && socket.bytesWritten < announced) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.write(chunk, () => resolve());
+    await promise;
+  }
+  expect(socket.bytesWritten).toBeLessThan(announced);
 });

@@ -24,4 +24,5 @@ test.each(['complete', 'close'])('a query over WebSocket is aborted by %s', asyn
   if (how === 'complete') socket.send({ id: '1', type: 'complete' });
   else socket.socket.close();
   await waitFor(() => sample.probe.log.includes('aborted never'), { describe: 'the query to stop' });
+  expect(sample.probe.log).not.toContain('done never');
 });

@@ -47,7 +47,11 @@ describe.each(TRANSPORTS)('over $name', ({ run }) => {
   test('a refused variable is not repeated in the message', async () => {
     const query = 'query ($c: Credentials!) { login(input: $c) }';
     const password = 'canary-password';
-    for (const input of [{ password }, { email: password, password: { password } }, { email: 'a', password: [password] }]) {
+    for (const input of [
+      { password },
+      { email: password, password: { password } },
+      { email: 'a', password: [password] },
+    ]) {
       const [result] = await run(sample, { query, variables: { c: input } });
       expect(result?.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
       expect(JSON.stringify(result)).not.toContain(password);
@@ -55,7 +59,10 @@ describe.each(TRANSPORTS)('over $name', ({ run }) => {
   });
 
   test('a missing argument that only execution finds is the client’s fault', async () => {
-    const [result] = await run(sample, { query: 'query ($v: Int = 1) { required(value: $v) }', variables: { v: null } });
+    const [result] = await run(sample, {
+      query: 'query ($v: Int = 1) { required(value: $v) }',
+      variables: { v: null },
+    });
     expect(result?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
@@ -68,6 +75,8 @@ describe.each(TRANSPORTS)('over $name', ({ run }) => {
 describe.each(TRANSPORTS.filter(({ name }) => name !== 'websocket'))('over $name', ({ run }) => {
   test('an unexpected error while the context is built is masked', async () => {
     const [result] = await run(sample, { query: '{ hello }' }, 'Bearer crash');
-    expect(result?.errors).toMatchObject([{ message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    expect(result?.errors).toMatchObject([
+      { message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    ]);
   });
 });

@@ -21,7 +21,10 @@ describe('only JSON in UTF-8 runs operations', () => {
     ['application/graphql+json', MUTATION],
     ['application/jsonp', MUTATION],
     ['application/x-www-form-urlencoded', 'query=mutation+%7B+greet+%7D'],
-    ['multipart/form-data; boundary=x', `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${MUTATION}\r\n--x--\r\n`],
+    [
+      'multipart/form-data; boundary=x',
+      `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${MUTATION}\r\n--x--\r\n`,
+    ],
     ['application/json; charset=utf-16', MUTATION],
     ['application/json, text/plain', MUTATION],
   ])('%s is refused', async (contentType, body) => {
@@ -54,7 +57,10 @@ describe('the answer follows the Accept header', () => {
     ['application/graphql-response+json', RESPONSE],
     ['application/graphql-response+json, application/json', RESPONSE],
     ['application/json, application/graphql-response+json;q=0.9', PLAIN],
-    ['application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed', RESPONSE],
+    [
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+      RESPONSE,
+    ],
   ])('%s gets %s', async (accept, contentType) => {
     const answer = await post(sample, { query: '{ hello }' }, { accept });
     expect(answer.status).toBe(200);
@@ -67,7 +73,11 @@ describe('the answer follows the Accept header', () => {
   });
 
   test('a subscription without a stream to send it on is refused, not started', async () => {
-    const answer = await post(sample, { query: 'subscription { silent }' }, { accept: 'application/graphql-response+json' });
+    const answer = await post(
+      sample,
+      { query: 'subscription { silent }' },
+      { accept: 'application/graphql-response+json' },
+    );
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.[0]?.message).toMatch(/text\/event-stream/);
     expect(sample.probe.log).toEqual([]);

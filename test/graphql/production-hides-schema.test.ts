@@ -35,11 +35,15 @@ describe.each(TRANSPORTS)('over $name', ({ run }) => {
   });
 
   test('the name of an object’s type is not introspection', async () => {
-    expect(await run(production, { query: '{ thing { __typename } }' })).toEqual([{ data: { thing: { __typename: 'Thing' } } }]);
+    expect(await run(production, { query: '{ thing { __typename } }' })).toEqual([
+      { data: { thing: { __typename: 'Thing' } } },
+    ]);
   });
 
   test('introspection works in development, however deep', async () => {
-    const [result] = await run(development, { query: getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }) });
+    const [result] = await run(development, {
+      query: getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }),
+    });
     expect(result?.errors).toBeUndefined();
   });
 

@@ -36,6 +36,7 @@ describe('a subscription ends on the server', () => {
     socket.socket[how]();
     await happened(sample, 'silent ended');
     await waitFor(() => sample.transport.connectionCount === 0, { describe: 'no connection' });
+    expect(sample.logs.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
   test('when the reader of an event stream goes away', async () => {
@@ -46,6 +47,7 @@ describe('a subscription ends on the server', () => {
     stream.leave();
     await happened(sample, 'silent ended');
     await waitFor(() => sample.transport.connectionCount === 0, { describe: 'no connection' });
+    expect(sample.logs.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
   test('and its place on the socket is free even if its generator hears nothing', async () => {
@@ -53,10 +55,22 @@ describe('a subscription ends on the server', () => {
     await using socket = await TestSocket.connect(sample);
     socket.subscribe('1', IGNORANT);
     await socket.message('next', '1');
-    expect(await socket.run({ query: '{ hello }' })).toMatchObject([{ errors: [{ extensions: { code: 'RATE_LIMITED' } }] }]);
+    expect(await socket.run({ query: '{ hello }' })).toMatchObject([
+      { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+    ]);
     socket.send({ type: 'complete', id: '1' });
     await isLogged(sample, 'Deaf');
     expect(await socket.run({ query: '{ hello }' })).toEqual([{ data: { hello: 'Hello world' } }]);
+  });
+
+  test('and releases the iterator that its resolver made', async () => {
+    await using sample = await startSample();
+    await using socket = await TestSocket.connect(sample);
+    socket.subscribe('1', { query: 'subscription { handmade }' });
+    await happened(sample, 'handmade asked');
+    socket.send({ type: 'complete', id: '1' });
+    await happened(sample, 'handmade released');
+    expect(sample.probe.log).toEqual(['handmade asked', 'handmade released']);
   });
 
   test('as an event stream even if its generator hears nothing', async () => {
@@ -66,5 +80,6 @@ describe('a subscription ends on the server', () => {
     stream.leave();
     await isLogged(sample, 'Deaf');
     await waitFor(() => sample.transport.connectionCount === 0, { describe: 'no connection' });
+    expect(sample.logs.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 });

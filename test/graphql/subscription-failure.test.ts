@@ -33,6 +33,8 @@ describe.each(TRANSPORTS.filter(({ name }) => name !== 'http'))('over $name', ({
 
   test('a subscription that is refused never starts', async () => {
     const results = await run(sample, { query: 'subscription { refusedAtStart }' });
-    expect(results).toMatchObject([{ errors: [{ message: 'No such cursor.', extensions: { code: 'CURSOR_INVALID' } }] }]);
+    expect(results).toMatchObject([
+      { errors: [{ message: 'No such cursor.', extensions: { code: 'CURSOR_INVALID' } }] },
+    ]);
   });
 });

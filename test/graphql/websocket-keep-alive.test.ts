@@ -16,7 +16,15 @@ test('a socket whose client no longer answers pings is cut off, one that answers
   const createContext = async (): Promise<object> => ({});
   const pipeline = new Pipeline({ schema, production: false, limits, logger, createContext });
   const trustedProxies = parseTrustedProxies([]);
-  await using gate = new WebSocketGate({ pipeline, schema, limits, trustedProxies, logger, createContext, keepAliveMs: 50 });
+  await using gate = new WebSocketGate({
+    pipeline,
+    schema,
+    limits,
+    trustedProxies,
+    logger,
+    createContext,
+    keepAliveMs: 50,
+  });
   await using server = createServer().on('upgrade', (request, socket, head) => gate.accept(request, socket, head));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const at = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` };

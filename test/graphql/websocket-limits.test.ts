@@ -23,7 +23,9 @@ test('one socket runs 20 operations at once, and another when one of them is ove
   await using socket = await TestSocket.connect(sample);
   for (let id = 1; id <= 20; id += 1) socket.subscribe(String(id), { query: `{ wait(gate: "${id}") }` });
   await waitFor(() => sample.probe.log.length === 20, { describe: '20 running operations' });
-  expect(await socket.run({ query: '{ hello }' })).toMatchObject([{ errors: [{ extensions: { code: 'RATE_LIMITED' } }] }]);
+  expect(await socket.run({ query: '{ hello }' })).toMatchObject([
+    { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+  ]);
   sample.probe.open('7');
   await socket.message('complete', '7');
   expect(await socket.run({ query: '{ hello }' })).toEqual([{ data: { hello: 'Hello world' } }]);

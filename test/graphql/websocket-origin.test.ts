@@ -8,7 +8,13 @@ test.each([true, false])('only pages of the listed origins open sockets (product
   await using sample = await startSample({ production, allowedOrigins: [ALLOWED] });
   await using socket = await TestSocket.open(sample, { origin: ALLOWED });
   expect(socket.closed).toBeUndefined();
-  for (const origin of ['https://evil.example', 'https://app.example.evil.example', 'http://app.example', 'null', 'nonsense']) {
+  for (const origin of [
+    'https://evil.example',
+    'https://app.example.evil.example',
+    'http://app.example',
+    'null',
+    'nonsense',
+  ]) {
     await expect(TestSocket.open(sample, { origin })).rejects.toThrow('403');
   }
 });

@@ -98,7 +98,7 @@ export class OpenStream implements AsyncDisposable {
   async #read(response: Response): Promise<void> {
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of response.body ?? []) this.text += decoder.decode(chunk as Uint8Array, { stream: true });
+      for await (const chunk of response.body ?? []) this.text += decoder.decode(chunk, { stream: true });
     } catch (error) {
       if (!this.#abort.signal.aborted) this.text += `\nbroken: ${String(error)}`;
     }

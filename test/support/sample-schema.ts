@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { DomainError, RequestError, ValidationError } from '../../src/errors.ts';
@@ -92,6 +93,7 @@ const typeDefs = /* GraphQL */ `
     count(to: Int!): Int
     silent: Int
     ignorant: Int
+    handmade: Int
     broken(after: Int!): Int
     lagging: Int
     refusedAtStart: Int
@@ -102,7 +104,7 @@ const typeDefs = /* GraphQL */ `
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await once(signal, 'abort');
 }
 
 async function* count(_root: unknown, { to }: { to: number }): AsyncGenerator<number> {
@@ -190,6 +192,22 @@ export const sampleSchema = createSchema<SampleContext>({
           yield 1;
           await probe.gate('never').promise;
         },
+        resolve: asIs,
+      },
+      handmade: {
+        subscribe: (_root: unknown, _args: unknown, { probe }: SampleContext) => ({
+          [Symbol.asyncIterator]: () => ({
+            next: async () => {
+              probe.log.push('handmade asked');
+              await probe.gate('never').promise;
+              return { done: true, value: undefined };
+            },
+            return: async () => {
+              probe.log.push('handmade released');
+              return { done: true, value: undefined };
+            },
+          }),
+        }),
         resolve: asIs,
       },
       broken: {

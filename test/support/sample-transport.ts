@@ -76,6 +76,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
     },
     logger: pino({ level: 'debug' }, sink),
     createContext,
+    servesGraphql: true,
     health: { ready: overrides.ready ?? (async () => true) },
     jwks: () => ({ keys: [] }),
     ...(overrides.exampleOperations === undefined ? {} : { exampleOperations: overrides.exampleOperations }),

@@ -1,0 +1,45 @@
+import type { Sql } from '../database/sql.ts';
+import type { StoredEvent } from '../event-store/domain-event.ts';
+import type { LaneClaim } from './lane.ts';
+
+export interface Intent {
+  readonly event: StoredEvent;
+  readonly dedupeKey: string;
+  /** 1 for the first; above it, an earlier attempt's outcome may be unknown. */
+  readonly attempt: number;
+}
+
+/**
+ * Writes down what is about to be done outside; leaves out what is done already. Only inside `inLane`.
+ *
+ *   (none) ──intend──▶ intended ──complete──▶ done
+ *                         └──intend again, after a failure or a crash──▶ intended, attempts + 1
+ */
+export async function intend(
+  sql: Sql,
+  claim: LaneClaim,
+  effects: readonly { readonly event: StoredEvent; readonly dedupeKey: string }[],
+): Promise<Intent[]> {
+  if (effects.length === 0) return [];
+  const rows = await sql<{ event_id: string; attempts: number }>(
+    `insert into handler_effect as f (handler, event_id, outcome, attempts, dedupe_key, epoch)
+     select $1, e.id, 'intended', 1, e.key, $2 from unnest($3::uuid[], $4::text[]) as e (id, key)
+     on conflict (handler, event_id) do update
+       set attempts = f.attempts + 1, epoch = excluded.epoch, intended_at = clock_timestamp() where f.outcome <> 'done'
+     returning event_id, attempts`,
+    [claim.handler, claim.epoch, effects.map(({ event }) => event.id), effects.map(({ dedupeKey }) => dedupeKey)],
+  );
+  const attempts = new Map(rows.map((row) => [row.event_id, row.attempts]));
+  return effects.flatMap(({ event, dedupeKey }) => {
+    const attempt = attempts.get(event.id);
+    return attempt === undefined ? [] : [{ event, dedupeKey, attempt }];
+  });
+}
+
+/** Marks effects as done; only inside `inLane`. */
+export async function complete(sql: Sql, claim: LaneClaim, events: readonly StoredEvent[]): Promise<void> {
+  await sql(
+    `update handler_effect set outcome = 'done', completed_at = clock_timestamp() where handler = $1 and event_id = any($2::uuid[])`,
+    [claim.handler, events.map((event) => event.id)],
+  );
+}

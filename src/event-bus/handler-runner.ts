@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { HandlerConfig } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import { leaveTransactionScope } from '../database/open-transaction.ts';
+import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { EventLog } from '../event-store/read-events.ts';
+import type { Handler } from './define-handler.ts';
+import { DependencyPolicies } from './dependency-policies.ts';
+import { ExternalLane } from './external-lane.ts';
+import type { LaneClaim } from './lane.ts';
+import { LaneFeed } from './lane-feed.ts';
+import { LaneLeases } from './lane-leases.ts';
+import { LaneWorker } from './lane-worker.ts';
+import type { LogTail } from './log-tail.ts';
+import { registerHandlers } from './register-handlers.ts';
+import { type LaneDeps, TransactionalLane } from './transactional-lane.ts';
+
+interface HandlerRunnerOptions {
+  /** UUID of this process. */
+  readonly node: string;
+  readonly handlers: readonly Handler[];
+  readonly database: Database;
+  readonly log: EventLog;
+  readonly tail: LogTail;
+  readonly catalogue: EventCatalogue;
+  readonly config: HandlerConfig;
+  readonly logger: Logger;
+}
+
+const DEPENDENCY_CONCURRENCY = 16;
+const HALF_OPEN_AFTER_MS = 5_000;
+
+/**
+ * Runs the durable handlers of this node. Every third of a lease it beats: renews its lanes, takes free ones up to its
+ * share of all, and hands back what is above it. Each lane it holds has one worker.
+ *
+ * A node that dies stops beating; its lanes are free when the lease is over. A node that was only stopped finds
+ * its epoch gone: workers check it inside every transaction, and stop when no beat got through for a lease.
+ */
+export class HandlerRunner implements AsyncDisposable {
+  readonly #options: HandlerRunnerOptions;
+  readonly #leases: LaneLeases;
+  readonly #policies = new DependencyPolicies({
+    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
+    concurrency: DEPENDENCY_CONCURRENCY,
+  });
+  readonly #workers = new Map<string, LaneWorker>();
+  readonly #stop = new AbortController();
+  #lanes: ReadonlyMap<string, number> = new Map();
+  #running: Promise<void> | null = null;
+
+  constructor(options: HandlerRunnerOptions) {
+    this.#options = options;
+    this.#leases = new LaneLeases(options.database.sql, options.node, options.config.leaseMs);
+  }
+
+  async start(): Promise<void> {
+    const { database, handlers, logger } = this.#options;
+    this.#lanes = await registerHandlers(database, handlers, logger);
+    this.#running = leaveTransactionScope(() => this.#run());
+  }
+
+  /** Lets every batch under way end, then hands all lanes back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await Promise.all([...this.#workers.values()].map((worker) => this.#handBack(worker)));
+    await this.#leases.leave().catch((error: unknown) => this.#options.logger.debug({ err: error }, 'Could not leave'));
+  }
+
+  async #run(): Promise<void> {
+    const { leaseMs } = this.#options.config;
+    let provenAt = performance.now();
+    while (!this.#stop.signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await this.#beat();
+        provenAt = startedAt;
+      } catch (error) {
+        this.#options.logger.warn({ err: error }, 'A beat of the handlers failed');
+        // Others may take the lanes once the lease is over: stop before that, and do not wait to be told.
+        if (performance.now() - provenAt > leaseMs * 0.8) this.#loseAll('No beat got through for a lease.');
+      }
+      await delay(leaseMs / 3, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { claims, share } = await this.#leases.beat([...this.#lanes.keys()]);
+    const held = new Map(claims.map((claim) => [keyOf(claim), claim]));
+    for (const [key, worker] of this.#workers) {
+      if (!held.has(key)) worker.lose('The lease was lost.');
+      if (worker.ended) this.#workers.delete(key);
+    }
+    for (const [key, claim] of held) {
+      const worker = this.#workers.get(key);
+      if (worker) worker.refresh(claim);
+      else this.#open(key, claim);
+    }
+    const excess = [...this.#workers.values()].slice(share);
+    for (const worker of excess) void this.#handBack(worker);
+  }
+
+  #open(key: string, claim: LaneClaim): void {
+    const { handlers, tail, log, database, logger } = this.#options;
+    const handler = handlers.find((candidate) => candidate.name === claim.handler);
+    if (!handler) return;
+    const types = handler.events.map((definition) => definition.type);
+    const worker = new LaneWorker({
+      claim,
+      lane: this.#laneOf(handler),
+      feed: new LaneFeed(tail, log, types, claim.lane, this.#lanes.get(handler.name) ?? handler.lanes),
+      tail,
+      database,
+      logger,
+      downMs: HALF_OPEN_AFTER_MS,
+    });
+    this.#workers.set(key, worker);
+    worker.start();
+  }
+
+  #laneOf(handler: Handler): TransactionalLane | ExternalLane {
+    const { database, node, catalogue, config } = this.#options;
+    const policy = {
+      maxAttempts: config.maxAttempts,
+      baseMs: config.retryBaseMs,
+      maxMs: config.retryMaxMs,
+      ...handler.retry,
+    };
+    const deps: LaneDeps = { database, node, leaseMs: config.leaseMs, catalogue, policy };
+    return handler.kind === 'EXTERNAL'
+      ? new ExternalLane({ ...deps, policies: this.#policies }, handler)
+      : new TransactionalLane(deps, handler);
+  }
+
+  async #handBack(worker: LaneWorker): Promise<void> {
+    await worker.stop();
+    try {
+      await this.#leases.release(worker.claim);
+    } catch (error) {
+      // The lease runs out by itself.
+      this.#options.logger.debug({ err: error }, 'Could not hand a lane back');
+    }
+  }
+
+  #loseAll(reason: string): void {
+    for (const worker of this.#workers.values()) worker.lose(reason);
+    this.#workers.clear();
+  }
+}
+
+/** With the epoch: a lane lost and taken again is another hold of it. */
+function keyOf(claim: LaneClaim): string {
+  return `${claim.handler}/${claim.lane}/${claim.epoch}`;
+}

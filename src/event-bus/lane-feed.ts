@@ -1,0 +1,60 @@
+import type { StoredEvent } from '../event-store/domain-event.ts';
+import type { EventLog } from '../event-store/read-events.ts';
+import type { LogTail } from './log-tail.ts';
+import { laneOf } from './lane-hash.ts';
+
+export interface LaneBatch {
+  readonly events: readonly StoredEvent[];
+  /** Every matching event of the lane up to here is in `events` or before them. */
+  readonly upTo: number;
+}
+
+/** Positions looked at in memory at a time, so that a handler of rare events does not block the process. */
+const SCAN = 5_000;
+
+/** The events of one lane in log order: from the node's tail in memory, or from the log when the lane is far behind. */
+export class LaneFeed {
+  readonly #tail: LogTail;
+  readonly #log: EventLog;
+  readonly #types: ReadonlySet<string>;
+  readonly #index: number;
+  readonly #lanes: number;
+
+  constructor(tail: LogTail, log: EventLog, types: readonly string[], index: number, lanes: number) {
+    this.#tail = tail;
+    this.#log = log;
+    this.#types = new Set(types);
+    this.#index = index;
+    this.#lanes = lanes;
+  }
+
+  async next(after: number, limit: number): Promise<LaneBatch> {
+    const recent = this.#tail.since(after, SCAN);
+    return recent ? this.#fromMemory(recent, after, limit) : this.#fromLog(after, limit);
+  }
+
+  #fromMemory(recent: readonly StoredEvent[], after: number, limit: number): LaneBatch {
+    const events: StoredEvent[] = [];
+    let upTo = after;
+    for (const event of recent) {
+      if (this.#types.has(event.type) && laneOf(event.aggregateType, event.aggregateId, this.#lanes) === this.#index) {
+        if (events.length === limit) break;
+        events.push(event);
+      }
+      upTo = event.position;
+    }
+    return { events, upTo };
+  }
+
+  async #fromLog(after: number, limit: number): Promise<LaneBatch> {
+    const head = this.#tail.head;
+    const events = await this.#log.read({
+      filter: { types: [...this.#types] },
+      after,
+      before: head + 1,
+      limit,
+      ...(this.#lanes > 1 ? { lane: { index: this.#index, lanes: this.#lanes } } : {}),
+    });
+    return { events, upTo: events.length < limit ? head : (events.at(-1)?.position ?? head) };
+  }
+}

@@ -1,0 +1,24 @@
+/** One lane of one handler as its present holder knows it. */
+export interface LaneClaim {
+  readonly handler: string;
+  readonly lane: number;
+  /** Rises with each new holder; every write of the holder is conditional on it. */
+  readonly epoch: number;
+  /** Every matching event up to it is handled or parked. */
+  readonly position: number;
+  readonly paused: boolean;
+  /** How many events of the lane are parked, dead ones included. */
+  readonly parked: number;
+  /** Whether a parked event's next attempt is due. */
+  readonly due: boolean;
+}
+
+/** The lane has another holder, or is paused: whatever was under way must not be written. */
+export class LaneLostError extends Error {
+  override readonly name = 'LaneLostError';
+}
+
+/** An attempt ran out of time: what it did outside is unknown. */
+export class HandlerTimeoutError extends Error {
+  override readonly name = 'HandlerTimeoutError';
+}

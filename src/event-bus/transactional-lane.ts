@@ -1,0 +1,151 @@
+import { v7 } from 'uuid';
+import { sqlOf } from '../database/sql.ts';
+import type { StoredEvent } from '../event-store/domain-event.ts';
+import { runInEventContext } from '../event-store/event-context.ts';
+import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { EventLog } from '../event-store/read-events.ts';
+import type { RetryPolicy, TransactionalHandler, TransactionalScope } from './define-handler.ts';
+import { isInfrastructureFailure } from './infrastructure-failure.ts';
+import { type LaneClaim, LaneLostError } from './lane.ts';
+import type { LaneBatch } from './lane-feed.ts';
+import { advanceLane, countFailure, type HeldLane, inLane, type LaneHold } from './lane-transaction.ts';
+import {
+  aggregateKey,
+  blockedAggregates,
+  dueEvents,
+  parkBehind,
+  parkFailed,
+  type ParkedEvent,
+  unpark,
+} from './parked-events.ts';
+import { withinTime } from './within-time.ts';
+
+export interface LaneDeps extends LaneHold {
+  readonly catalogue: EventCatalogue;
+  readonly policy: RetryPolicy;
+}
+
+/**
+ * A lane of a handler whose effects are rows of our own database. One transaction locks the checkpoint, runs the handler
+ * on a batch, moves the checkpoint and commits: exactly once, whatever dies when.
+ *
+ * A batch that fails is tried again at half its size, down to the one event that fails alone; that one is parked.
+ */
+export class TransactionalLane {
+  readonly #deps: LaneDeps;
+  readonly #handler: TransactionalHandler;
+  #limit: number;
+
+  constructor(deps: LaneDeps, handler: TransactionalHandler) {
+    this.#deps = deps;
+    this.#handler = handler;
+    this.#limit = handler.batchSize;
+  }
+
+  /** How many events the next batch should hold. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Handles a batch or, if it failed, makes the next one smaller; returns the position reached. */
+  async handle(claim: LaneClaim, batch: LaneBatch, signal: AbortSignal): Promise<number> {
+    try {
+      const reached = await inLane(this.#deps, claim, async (lane) => {
+        const events = batch.events.filter((event) => event.position > lane.position);
+        const blocked = lane.hasParked ? await blockedAggregates(lane.sql, claim) : new Set<string>();
+        const free = events.filter((event) => !blocked.has(aggregateKey(event)));
+        await parkBehind(
+          lane.sql,
+          claim,
+          events.filter((event) => blocked.has(aggregateKey(event))),
+        );
+        if (free.length > 0) await this.#run(free, lane, signal);
+        await advanceLane(lane.sql, claim, batch.upTo, free);
+        return batch.upTo;
+      });
+      this.#limit = Math.min(this.#limit * 2, this.#handler.batchSize);
+      return reached;
+    } catch (error) {
+      if (error instanceof LaneLostError || signal.aborted || isInfrastructureFailure(error)) throw error;
+      return this.#narrow(claim, batch, error);
+    }
+  }
+
+  /** Tries one parked event whose time has come; false when none is due. */
+  async retryDue(claim: LaneClaim, signal: AbortSignal): Promise<boolean> {
+    let tried: { event: StoredEvent; parked: ParkedEvent } | null = null;
+    try {
+      return await inLane(this.#deps, claim, async (lane) => {
+        const [parked] = await dueEvents(lane.sql, claim, 1);
+        if (!parked) return false;
+        const event = await loadParked(new EventLog(lane.sql, this.#deps.catalogue), parked);
+        tried = { event, parked };
+        await this.#run([event], lane, signal);
+        await unpark(lane.sql, claim.handler, parked.position);
+        await advanceLane(lane.sql, claim, 0, [event]);
+        return true;
+      });
+    } catch (error) {
+      if (!tried || error instanceof LaneLostError || signal.aborted || isInfrastructureFailure(error)) throw error;
+      const { event, parked }: { event: StoredEvent; parked: ParkedEvent } = tried;
+      await this.#park(claim, event, error, parked.attempts + 1, null);
+      return true;
+    }
+  }
+
+  async #narrow(claim: LaneClaim, batch: LaneBatch, error: unknown): Promise<number> {
+    const [first] = batch.events;
+    if (!first) throw error;
+    if (batch.events.length > 1) {
+      this.#limit = Math.max(1, Math.floor(batch.events.length / 2));
+      return claim.position;
+    }
+    await this.#park(claim, first, error, 1, first.position);
+    return first.position;
+  }
+
+  /** In a transaction of its own: the failed one is rolled back, so nothing of the attempt remains. */
+  async #park(
+    claim: LaneClaim,
+    event: StoredEvent,
+    error: unknown,
+    attempts: number,
+    upTo: number | null,
+  ): Promise<void> {
+    await inLane(this.#deps, claim, async ({ sql }) => {
+      await parkFailed(sql, claim, event, { error, attempts, policy: this.#deps.policy });
+      await countFailure(sql, claim, event.type);
+      if (upTo !== null) await advanceLane(sql, claim, upTo, []);
+    });
+  }
+
+  async #run(events: readonly StoredEvent[], { em }: HeldLane, outer: AbortSignal): Promise<void> {
+    const scope = (signal: AbortSignal): TransactionalScope => ({
+      em,
+      // A handler that ran out of time may still be running: its later statements must not reach another transaction.
+      sql: (text, parameters) => {
+        signal.throwIfAborted();
+        return sqlOf(em)(text, parameters);
+      },
+      causedBy: (event, work) => {
+        const { correlationId, ipAddress, userAgent } = event.metadata;
+        const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
+        return runInEventContext({ commandId: v7(), metadata, recorded: [] }, async () => {
+          const result = await work();
+          await em.flush();
+          return result;
+        });
+      },
+    });
+    await withinTime(this.#handler.timeoutMs, outer, async (signal) => {
+      await this.#handler.handle(events as never, scope(signal));
+    });
+    await em.flush();
+  }
+}
+
+export async function loadParked(log: EventLog, parked: ParkedEvent): Promise<StoredEvent> {
+  const [event] = await log.readByIds([parked.eventId]);
+  if (!event) throw new Error(`The parked event ${parked.eventId} is not in the log.`);
+  return { ...event, position: parked.position };
+}

@@ -1,0 +1,99 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { createLogger } from '../../src/config/logger.ts';
+import type { Sql } from '../../src/database/sql.ts';
+import { bootstrap, type SignedIn } from './factories.ts';
+import { GraphqlClient } from './graphql-client.ts';
+import { createTestDatabase } from './test-database.ts';
+import { createTestRedis } from './test-redis.ts';
+
+/** PostgreSQL with Redis, or the embedded database with neither. */
+export type Backend = 'postgres' | 'embedded';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** One node of a deployment, in this process. */
+export interface TestNode extends AsyncDisposable {
+  readonly app: App;
+  readonly url: string;
+  /** SQL on the node's own database, for looking at what the API does not show. */
+  readonly sql: Sql;
+  /** Every line it logged, on the level `debug`. */
+  readonly logs: string[];
+  /** A caller who is nobody yet. */
+  readonly client: GraphqlClient;
+}
+
+/** What the nodes of one deployment share: database, Redis, keys and channel. */
+export interface TestDeployment extends AsyncDisposable {
+  /** The variables every node gets, for a process of its own as well. */
+  readonly env: Environment;
+  startNode(env?: Environment): Promise<TestNode>;
+}
+
+export async function createDeployment(backend: Backend = 'postgres'): Promise<TestDeployment> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-data-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const servers = backend === 'postgres' ? await takeServers(cleanup) : {};
+  const channel = `test-${randomUUID()}:log`;
+  const env: Environment = {
+    PORT: '0',
+    LOG_LEVEL: 'debug',
+    // What a stopping node waits for is tested elsewhere.
+    SIGNALBOX_DRAIN_MS: '200',
+    SIGNALBOX_DATA_DIR: folder,
+    SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
+    ...servers,
+  };
+  const owned = cleanup.move();
+  return {
+    env,
+    startNode: (more = {}) => startNode({ ...env, ...more }, channel),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function takeServers(cleanup: AsyncDisposableStack): Promise<Environment> {
+  const database = cleanup.use(await createTestDatabase());
+  const redis = cleanup.use(await createTestRedis());
+  return { DATABASE_URL: database.url, REDIS_URL: redis.url };
+}
+
+async function startNode(env: Environment, channel: string): Promise<TestNode> {
+  const logs: string[] = [];
+  const logger = createLogger({ level: 'debug', destination: { write: (line) => void logs.push(line) } });
+  const app = await createApp(loadConfig(env), logger, { channel });
+  return {
+    app,
+    url: app.transport.url,
+    sql: app.database.sql,
+    logs,
+    client: new GraphqlClient(app.transport.url),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+export interface TestApp extends TestNode {
+  readonly deployment: TestDeployment;
+  /** The first administrator, signed in. */
+  readonly admin: SignedIn;
+}
+
+/** A deployment of one node, with its first administrator signed in. */
+export async function startTestApp(
+  options: { readonly backend?: Backend; readonly env?: Environment } = {},
+): Promise<TestApp> {
+  await using cleanup = new AsyncDisposableStack();
+  const deployment = cleanup.use(await createDeployment(options.backend));
+  const node = cleanup.use(await deployment.startNode(options.env));
+  const { bootstrapToken } = node.app;
+  if (bootstrapToken === null) throw new Error('The node made no bootstrap token.');
+  const admin = await bootstrap(node.client, bootstrapToken);
+  const owned = cleanup.move();
+  return { ...node, deployment, admin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
