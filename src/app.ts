@@ -85,11 +85,18 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   };
   startChores(database, resources, logger);
   const bootstrapToken = await prepareBootstrap(database, bus.commands, services, config.bootstrap);
+  const handlers = [...modules.flatMap((module) => module.handlers?.(services) ?? []), ...(overrides.handlers ?? [])];
   if (config.role !== 'api') {
-    const handlers = [...modules.flatMap((module) => module.handlers?.(services) ?? []), ...(overrides.handlers ?? [])];
     await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
   }
-  const core: CoreServices = { ...bus, database, catalogue, streamBatch: config.stream.batchSize };
+  const core: CoreServices = {
+    ...bus,
+    database,
+    catalogue,
+    handlers,
+    redisHealthy: () => (config.redis ? bus.hints.healthy : null),
+    streamBatch: config.stream.batchSize,
+  };
   const transport = await startTransport<Context>({
     schema: buildSchema(),
     config: { ...config.server, production: config.production, limits: config.limits },

@@ -3,10 +3,17 @@ import type { ModuleManifest } from './graphql/module-manifest.ts';
 import { accessModule } from './modules/access/index.ts';
 import { authModule } from './modules/auth/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
+import { operationsModule } from './modules/operations/index.ts';
 import { usersModule } from './modules/users/index.ts';
 
 /** Every module of the program; importing this also fills the schema builder. */
-export const modules: readonly ModuleManifest[] = [accessModule, usersModule, authModule, eventHistoryModule];
+export const modules: readonly ModuleManifest[] = [
+  accessModule,
+  usersModule,
+  authModule,
+  eventHistoryModule,
+  operationsModule,
+];
 
 /** Every event of every module, in the order of the manifests. */
 export const eventCatalogue: readonly EventDefinition[] = modules.flatMap((module) => module.events);

@@ -15,7 +15,7 @@ export async function transact<Result>(
   const outer = openTransactionOf();
   if (outer)
     return outer.transactional((em) =>
-      runInTransactionScope(em as SqlEntityManager, () => work(em as SqlEntityManager)),
+      runInTransactionScope(em, () => work(em)),
     );
   const em = database.orm.em.fork();
   return runInTransactionScope(em, async () => {

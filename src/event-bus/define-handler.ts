@@ -103,7 +103,7 @@ export function defineTransactionalHandler<const Definitions extends readonly Ev
     ...options,
   };
   // The runner hands a handler only events of the types it named, upcast to their definitions.
-  return handler as unknown as TransactionalHandler;
+  return handler;
 }
 
 /** Declares a handler that acts outside: mails, calls. */
@@ -120,5 +120,5 @@ export function defineExternalHandler<const Definitions extends readonly EventDe
     dedupeKey: (event) => `${options.name}:${event.id}`,
     ...options,
   };
-  return handler as unknown as ExternalHandler;
+  return handler;
 }

@@ -141,7 +141,7 @@ export class ExternalLane {
 
   async #attempt(task: Task, outer: AbortSignal): Promise<EffectResult> {
     const { event, dedupeKey, attempt } = task;
-    if (attempt > 1 && (await this.#handler.wasDone?.(event as never, dedupeKey))) return undefined;
+    if (attempt > 1 && (await this.#handler.wasDone?.(event, dedupeKey))) return undefined;
     return this.#deps.policies.run(this.#handler.dependency, () =>
       withinTime(this.#handler.timeoutMs, outer, (signal) =>
         this.#handler.handle(event as never, { dedupeKey, attempt, signal }),

@@ -138,7 +138,7 @@ export class TransactionalLane {
       },
     });
     await withinTime(this.#handler.timeoutMs, outer, async (signal) => {
-      await this.#handler.handle(events as never, scope(signal));
+      await this.#handler.handle(events, scope(signal));
     });
     await em.flush();
   }

@@ -2,13 +2,13 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { initContextCache } from '@pothos/core';
 import type { Database } from '../database/database.ts';
 import type { CommandBus } from '../event-bus/command-bus.ts';
+import type { Handler } from '../event-bus/define-handler.ts';
 import type { LogTail } from '../event-bus/log-tail.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { RequestOrigin, Viewer } from '../viewer.ts';
 
 /** What one module offers to others at run time; each module adds its own by declaration merging, `app.ts` wires them. */
-// oxlint-disable-next-line typescript/no-empty-interface -- filled by the modules
 export interface ModuleServices {}
 
 export interface CoreServices {
@@ -17,6 +17,10 @@ export interface CoreServices {
   readonly log: EventLog;
   readonly tail: LogTail;
   readonly catalogue: EventCatalogue;
+  /** The handlers this program knows, whether this process runs them or not. */
+  readonly handlers: readonly Handler[];
+  /** Null where no Redis is configured. */
+  readonly redisHealthy: () => boolean | null;
   readonly streamBatch: number;
 }
 
@@ -40,6 +44,10 @@ export interface Context {
  * Makes the context of a subscription new for its next event: GraphQL executes every event with one context object, and
  * what loaders and scopes remembered of the last event must not answer for this one.
  */
-export function renewContext(context: Context, viewer: Viewer | null, resultExtensions: Readonly<Record<string, unknown>>): void {
+export function renewContext(
+  context: Context,
+  viewer: Viewer | null,
+  resultExtensions: Readonly<Record<string, unknown>>,
+): void {
   Object.assign(context, initContextCache(), { viewer, resultExtensions, em: context.core.database.orm.em.fork() });
 }

@@ -1,8 +1,9 @@
+import type {
+  DomainError} from '../errors.ts';
 import {
   AccountInactiveError,
   ConcurrencyError,
   ConflictError,
-  DomainError,
   ERROR_CODES,
   type ErrorCode,
   type FieldError,

@@ -7,6 +7,12 @@ export interface ExampleOperation {
   readonly variables?: string;
 }
 
+/**
+ * A pressed tab jumps away from under the pointer once its neighbours have moved, and the click is lost: the animation of
+ * GraphiQL's drag-and-drop starts from a stale place. Tabs that stay where they are cannot.
+ */
+const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
+
 /** Everything is inline in the page; it may talk to this server and to nobody else. */
 function contentSecurityPolicy(host: string): string {
   return [
@@ -56,6 +62,6 @@ export class GraphiqlPage {
       shouldPersistHeaders: false,
       ...(tabs.length === 0 ? {} : { defaultTabs: tabs }),
     });
-    return Buffer.from(html);
+    return Buffer.from(html.replace('</title>', `</title>${STEADY_TABS}`));
   }
 }

@@ -23,5 +23,5 @@ export function eventFilterOf(input: typeof DomainEventFilter.$inferInput | null
     throw new RequestError('BAD_USER_INPUT', 'The filter is too long.');
   }
   const given = Object.entries(input ?? {}).filter(([, value]) => value != null);
-  return Object.fromEntries(given) as EventFilter;
+  return Object.fromEntries(given);
 }

@@ -1,0 +1,15 @@
+import type { ModuleManifest } from '../../graphql/module-manifest.ts';
+import { DeadLetterDiscarded, DeadLettersRetried, HandlerPaused, HandlerResumed } from './operations.events.ts';
+import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
+import './handler.type.ts';
+import './dead-letter.type.ts';
+import './event-bus-health.type.ts';
+import './steer-handler.mutation.ts';
+import './dead-letter.mutation.ts';
+
+export const operationsModule: ModuleManifest = {
+  name: 'operations',
+  entities: [],
+  events: [HandlerPaused, HandlerResumed, DeadLettersRetried, DeadLetterDiscarded],
+  permissions: OPERATIONS_PERMISSIONS,
+};

@@ -1,0 +1,68 @@
+import { NotFoundError } from '../../errors.ts';
+import { type HandlerState, readHandlerStates } from '../../event-bus/handler-status.ts';
+import { sqlOf } from '../../database/sql.ts';
+import { recordEvent } from '../../event-store/record-event.ts';
+import { builder } from '../../graphql/builder.ts';
+import type { Context } from '../../graphql/context.ts';
+import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
+import { HandlerType } from './handler.type.ts';
+import { HandlerPaused, HandlerResumed } from './operations.events.ts';
+
+type Steered = { readonly name: string };
+
+const payloadOf = (name: string) =>
+  mutationPayload<Steered>(name).implement({
+    interfaces: [MutationPayload],
+    guardedByParent: true,
+    fields: (t) => ({
+      handler: t.field({
+        type: HandlerType,
+        resolve: (outcome, _args, context) => stateOf(context, outcome.result.name),
+      }),
+    }),
+  });
+
+const PauseHandlerResult = mutationResult('PauseHandlerResult', payloadOf('PauseHandlerPayload'), [NotFoundError]);
+const ResumeHandlerResult = mutationResult('ResumeHandlerResult', payloadOf('ResumeHandlerPayload'), [NotFoundError]);
+
+builder.mutationFields((t) => ({
+  pauseHandler: t.field({
+    type: PauseHandlerResult.type,
+    description: 'Its events wait in the log; every node stops within a second or so.',
+    authScopes: { permission: 'event-bus:manage' },
+    args: { name: t.arg.string({ required: true }) },
+    resolve: (_root, args, context) => PauseHandlerResult.answer(() => steer(context, args.name, true)),
+  }),
+  resumeHandler: t.field({
+    type: ResumeHandlerResult.type,
+    authScopes: { permission: 'event-bus:manage' },
+    args: { name: t.arg.string({ required: true }) },
+    resolve: (_root, args, context) => ResumeHandlerResult.answer(() => steer(context, args.name, false)),
+  }),
+}));
+
+async function stateOf({ core }: Context, name: string): Promise<HandlerState> {
+  const [state] = await readHandlerStates(core.database.sql, name);
+  if (!state) throw new NotFoundError('The handler');
+  return state;
+}
+
+/** Asking for the state it is in already changes and records nothing. */
+function steer({ core, viewer, origin }: Context, name: string, paused: boolean) {
+  return core.commands.execute<Steered>({
+    name: paused ? 'pauseHandler' : 'resumeHandler',
+    viewer,
+    origin,
+    run: async ({ em }) => {
+      const sql = sqlOf(em);
+      const [handler] = await sql<{ paused: boolean }>('select paused from handler where name = $1 for update', [name]);
+      if (!handler) throw new NotFoundError('The handler');
+      if (handler.paused !== paused) {
+        await sql('update handler set paused = $2 where name = $1', [name, paused]);
+        await recordEvent(em, paused ? HandlerPaused : HandlerResumed, name, { handler: name });
+      }
+      return { name };
+    },
+  });
+}
