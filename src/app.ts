@@ -81,6 +81,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   const services: ModuleServices = {
     users: userAccounts,
     sessions: sessionServices,
+    roles: { permissions: permissionCatalogue },
     auth: await startAuth(config, redis, logger),
   };
   startChores(database, resources, logger);

@@ -5,7 +5,7 @@ import { createLogger } from './config/logger.ts';
 
 /** Starts the server and stops it on SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
-  const config = loadConfig(readEnv(process.env));
+  const config = loadConfig(readEnv());
   const logger = createLogger({ level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
   const stopped = Promise.withResolvers<NodeJS.Signals>();

@@ -6,7 +6,7 @@ import { migrateEmbedded, migrateUp } from './database/migrator.ts';
 
 /** `npm run migrate`: brings the configured database up to date and ends. */
 async function main(): Promise<void> {
-  const config = loadConfig(readEnv(process.env));
+  const config = loadConfig(readEnv());
   const logger = createLogger({ level: config.logLevel });
   await using database = await openDatabase(config.database, { entities: [], logger });
   const done = await (database.kind === 'embedded' ? migrateEmbedded : migrateUp)(database.orm);

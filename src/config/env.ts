@@ -195,7 +195,7 @@ const SERVICE_LINK_ADDRESS = /^(tcp|udp|sctp):\/\//;
  * The variables that concern the server: those it knows, and any other named `SIGNALBOX_…`, so that a misspelt one is refused
  * by `loadConfig` and not ignored. Blank ones count as not set, as they do in a compose file.
  */
-export function readEnv(source: NodeJS.ProcessEnv): Record<string, string> {
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const concerning = Object.entries(source).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && entry[1].trim() !== '' && concernsServer(entry[0], entry[1]),

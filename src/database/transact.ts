@@ -13,10 +13,7 @@ export async function transact<Result>(
   work: (em: SqlEntityManager) => Promise<Result>,
 ): Promise<Result> {
   const outer = openTransactionOf();
-  if (outer)
-    return outer.transactional((em) =>
-      runInTransactionScope(em, () => work(em)),
-    );
+  if (outer) return outer.transactional((em) => runInTransactionScope(em, () => work(em)));
   const em = database.orm.em.fork();
   return runInTransactionScope(em, async () => {
     await em.begin();

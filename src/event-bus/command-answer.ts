@@ -32,7 +32,7 @@ export async function claimAnswer(
 ): Promise<StoredAnswer | null> {
   if (!command.idempotency) return null;
   const { key, input } = command.idempotency;
-  if (key.length === 0 || key.length > MAX_KEY_LENGTH || /[\u0000-\u001f\u007f]/.test(key)) {
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH || /\p{Cc}/u.test(key)) {
     throw ValidationError.at('idempotencyKey', `An idempotency key has 1 to ${MAX_KEY_LENGTH} printable characters.`);
   }
   const inputHash = hashOf(input);

@@ -11,7 +11,7 @@ import { AggregateRoot, takePendingEvents } from './aggregate-root.ts';
 import { appendEvents, type StreamAppend } from './append-events.ts';
 import { currentEventContext } from './event-context.ts';
 
-/** An aggregate was about to be written without an event, or outside a command. A mistake in our code, never the client's. */
+/** An aggregate was about to be written without an event, or outside a command or a transaction. A mistake in our code, never the client's. */
 export class UnrecordedChangeError extends Error {
   override readonly name = 'UnrecordedChangeError';
 }
@@ -20,12 +20,11 @@ export class UnrecordedChangeError extends Error {
  * Appends the events of a flush in the flush's own transaction, before its changes are written, and refuses to write
  * an aggregate that recorded none.
  *
- * MikroORM computes the change sets, calls `onFlush`, and only then opens a transaction, unless the caller did. So the
- * append runs in `onFlush` when a transaction is open, and right after `begin` when the flush opens its own.
+ * The transaction must be the caller's. A flush that opens its own offers no place for the append: when the ORM says that
+ * it has begun, the entity manager is not in it yet, and an error thrown there would keep the connection for ever.
  * nativeUpdate, the query builder and raw SQL pass all hooks by: never use them on aggregates.
  */
 export class EventRecorder implements EventSubscriber {
-  readonly #waiting = new WeakMap<UnitOfWork, readonly StreamAppend[]>();
   /** How much the command had recorded when a transaction or savepoint began: where a rollback goes back to. */
   readonly #recordedBefore = new WeakMap<UnitOfWork, number>();
   readonly #wake: () => void;
@@ -36,20 +35,16 @@ export class EventRecorder implements EventSubscriber {
   }
 
   async onFlush({ em, uow }: FlushEventArgs): Promise<void> {
-    // What an earlier flush left here could not begin its transaction, and will not any more.
-    this.#waiting.delete(uow);
     const streams = collectStreams(uow);
     if (streams.length === 0) return;
-    if (em.isInTransaction()) await this.#append(em as SqlEntityManager, streams);
-    else this.#waiting.set(uow, streams);
+    const context = currentEventContext();
+    if (!context) throw new UnrecordedChangeError('An aggregate changed outside a command: no actor, no correlation.');
+    if (!em.isInTransaction()) throw new UnrecordedChangeError('An aggregate changed outside a transaction.');
+    context.recorded.push(...(await appendEvents(sqlOf(em as SqlEntityManager), streams, context)));
   }
 
-  async afterTransactionStart({ em, uow }: TransactionEventArgs): Promise<void> {
-    if (!uow) return;
-    this.#recordedBefore.set(uow, currentEventContext()?.recorded.length ?? 0);
-    const streams = this.#waiting.get(uow);
-    this.#waiting.delete(uow);
-    if (streams) await this.#append(em as SqlEntityManager, streams);
+  async afterTransactionStart({ uow }: TransactionEventArgs): Promise<void> {
+    if (uow) this.#recordedBefore.set(uow, currentEventContext()?.recorded.length ?? 0);
   }
 
   /** The rest of the command must not pass on events that vanished with a savepoint. */
@@ -61,12 +56,6 @@ export class EventRecorder implements EventSubscriber {
   /** Also called when a savepoint is released, with nothing visible yet: a wake is a hint, the table decides. */
   async afterTransactionCommit(): Promise<void> {
     this.#wake();
-  }
-
-  async #append(em: SqlEntityManager, streams: readonly StreamAppend[]): Promise<void> {
-    const context = currentEventContext();
-    if (!context) throw new UnrecordedChangeError('An aggregate changed outside a command: no actor, no correlation.');
-    context.recorded.push(...(await appendEvents(sqlOf(em), streams, context)));
   }
 }
 

@@ -62,7 +62,7 @@ builder.mutationType({});
 builder.subscriptionType({});
 
 builder.scalarType('ID', {
-  serialize: (value) => String(value),
+  serialize: (value) => value,
   parseValue: parseId,
   // A number literal is refused like a JSON number: beyond 2^53 it would name another object.
   parseLiteral: fromLiteral(parseId, [Kind.STRING]),

@@ -1,17 +1,11 @@
 import type { ObjectRef } from '@pothos/core';
 import { RequestError } from '../errors.ts';
 import { builder, type BuilderTypes } from './builder.ts';
+import { PageInfo, type PageInfoShape } from './page-info.type.ts';
 
 export interface Edge<Item> {
   readonly cursor: string;
   readonly node: Item;
-}
-
-interface PageInfoShape {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
 }
 
 export interface Connection<Item> {
@@ -21,21 +15,14 @@ export interface Connection<Item> {
   totalCount(): Promise<number>;
 }
 
-const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
-  guardedByParent: true,
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage'),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
-    startCursor: t.exposeString('startCursor', { nullable: true }),
-    endCursor: t.exposeString('endCursor', { nullable: true }),
-  }),
-});
-
 /**
  * Declares the Relay connection and edge types of a node type. Written by hand because the Relay plugin ties
  * connections to global ids that carry a type name, and ours are the aggregates' plain UUIDs.
  */
-export function connectionType<Item>(name: string, node: ObjectRef<BuilderTypes, Item>): ObjectRef<BuilderTypes, Connection<Item>> {
+export function connectionType<Item>(
+  name: string,
+  node: ObjectRef<BuilderTypes, Item>,
+): ObjectRef<BuilderTypes, Connection<Item>> {
   const edge = builder.objectRef<Edge<Item>>(`${name}Edge`).implement({
     guardedByParent: true,
     fields: (t) => ({
@@ -97,7 +84,8 @@ function decodePageCursor(cursor: string, parts: number): readonly string[] {
 function parseStrings(text: string): string[] | null {
   try {
     const value: unknown = JSON.parse(text);
-    const isSafe = (part: unknown): part is string => typeof part === 'string' && !part.includes('\0') && part.isWellFormed();
+    const isSafe = (part: unknown): part is string =>
+      typeof part === 'string' && !part.includes('\0') && part.isWellFormed();
     return Array.isArray(value) && value.every(isSafe) ? value : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;

@@ -9,7 +9,12 @@ class DenyByDefaultPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.graphqlKind === 'Interface' || hasRule(field.pothosOptions)) return field;
     const type = this.buildCache.getTypeConfig(field.parentType);
-    if (field.kind !== 'Query' && field.kind !== 'Mutation' && field.kind !== 'Subscription' && hasRule(type.pothosOptions)) {
+    if (
+      field.kind !== 'Query' &&
+      field.kind !== 'Mutation' &&
+      field.kind !== 'Subscription' &&
+      hasRule(type.pothosOptions)
+    ) {
       return field;
     }
     throw new Error(`${field.parentType}.${field.name} has no authorization rule.`);

@@ -51,7 +51,9 @@ export function eventTypeName(type: string): string {
 
 /** Makes the enum of event types and one object type per definition, with its data as typed fields. */
 export function implementDomainEvents(catalogue: EventCatalogue): void {
-  const types = builder.enumType('DomainEventType', { values: catalogue.definitions.map((definition) => definition.type).sort() });
+  const types = builder.enumType('DomainEventType', {
+    values: catalogue.definitions.map((definition) => definition.type).sort(),
+  });
   builder.configStore.associateParamWithRef(DomainEventType, types);
   for (const definition of catalogue.definitions) {
     builder.objectRef<EventShape>(eventTypeName(definition.type)).implement({

@@ -1,9 +1,8 @@
-import type {
-  DomainError} from '../errors.ts';
 import {
   AccountInactiveError,
   ConcurrencyError,
   ConflictError,
+  type DomainError,
   ERROR_CODES,
   type ErrorCode,
   type FieldError,

@@ -14,7 +14,8 @@ export function mutationResult<Outcome extends object>(
   payload: ObjectRef<BuilderTypes, Outcome>,
   errors: readonly DomainErrorClass[],
 ) {
-  const errorOf = (value: unknown): DomainErrorClass | undefined => errors.find((constructor) => value instanceof constructor);
+  const errorOf = (value: unknown): DomainErrorClass | undefined =>
+    errors.find((constructor) => value instanceof constructor);
   const type = builder.unionType(name, {
     // Pothos resolves a class to the object type declared for it; the errors' are in error.type.ts.
     types: [payload, ...(errors as unknown as (typeof DomainError)[])],

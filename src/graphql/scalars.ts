@@ -13,7 +13,8 @@ function refuse(message: string): never {
 }
 
 export function parseDateTime(value: unknown): Date {
-  if (typeof value !== 'string' || !RFC_3339.test(value)) refuse('DateTime must be an RFC 3339 date and time with an offset.');
+  if (typeof value !== 'string' || !RFC_3339.test(value))
+    refuse('DateTime must be an RFC 3339 date and time with an offset.');
   const date = new Date(value);
   // `new Date` carries 31 February over to March: the day must come back as it was written.
   const [, year, month, day] = RFC_3339.exec(value) ?? [];
@@ -30,7 +31,8 @@ export function serializeDateTime(value: unknown): string {
 }
 
 export function parseSafeInt(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) refuse('SafeInt must be a whole number within ±(2^53 - 1).');
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    refuse('SafeInt must be a whole number within ±(2^53 - 1).');
   return value;
 }
 

@@ -3,6 +3,8 @@ import { Role } from './role.entity.ts';
 import { PermissionGranted, PermissionRevoked, RoleCreated, RoleDeleted, RoleUpdated } from './role.events.ts';
 import { ROLE_PERMISSIONS } from './role.policy.ts';
 import './role.type.ts';
+import './write-role.mutation.ts';
+import './grant-permission.mutation.ts';
 
 export const accessModule: ModuleManifest = {
   name: 'access',

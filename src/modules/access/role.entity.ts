@@ -44,6 +44,15 @@ export class Role extends RoleSchema.class {
     return role;
   }
 
+  /** A role that is stored no more: for showing only, never to be persisted. */
+  static fromSnapshot(snapshot: RoleSnapshot): Role {
+    return Object.assign(new Role(), {
+      ...snapshot,
+      createdAt: new Date(snapshot.createdAt),
+      updatedAt: new Date(snapshot.updatedAt),
+    });
+  }
+
   change(input: { readonly name?: string | undefined; readonly description?: string | undefined }, now: Date): void {
     const name = input.name ?? this.name;
     const description = input.description ?? this.description;

@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts';
-import type { StoredEvent } from '../../event-store/domain-event.ts';
+import type { NewEvent, StoredEvent } from '../../event-store/domain-event.ts';
 import type { EventFilter } from '../../event-store/event-filter.ts';
 import type { Viewer } from '../../viewer.ts';
 
@@ -15,4 +15,8 @@ export function visibleTo(viewer: Viewer | null, filter: EventFilter): EventFilt
 /** Whether an event may change what the viewer may see: their own account or session, or any role. */
 export function concernsViewer(viewer: Viewer | null, event: StoredEvent): boolean {
   return event.aggregateType === 'Role' || (event.aggregateType === 'User' && event.aggregateId === viewer?.userId);
+}
+
+export function maySeeEvent(viewer: Viewer | null, event: Pick<NewEvent, 'subjectId'>): boolean {
+  return viewer !== null && (viewer.permissions.has('events:read') || event.subjectId === viewer.userId);
 }

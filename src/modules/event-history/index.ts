@@ -1,6 +1,7 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { EVENT_PERMISSIONS } from './event.policy.ts';
 import './domain-events.subscription.ts';
+import './event.query.ts';
 
 export const eventHistoryModule: ModuleManifest = {
   name: 'event-history',

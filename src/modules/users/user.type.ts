@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
 import type { Context } from '../../graphql/context.ts';
+import { SortDirection } from '../../graphql/sort-direction.type.ts';
 import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
 import { RoleType } from '../access/role.type.ts';
 import { User } from './user.entity.ts';
@@ -56,8 +57,6 @@ const UserFilter = builder.inputType('UserFilter', {
     createdBefore: t.field({ type: 'DateTime' }),
   }),
 });
-
-const SortDirection = builder.enumType('SortDirection', { values: ['ASC', 'DESC'] as const });
 
 const UserOrderFieldType = builder.enumType('UserOrderField', {
   values: Object.keys(USER_ORDER) as UserOrderField[],
