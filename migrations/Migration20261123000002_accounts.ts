@@ -80,8 +80,7 @@ create index refresh_token_by_session on refresh_token (session_id);
 comment on table refresh_token is 'Only hashes: a copy of this table opens no session.';
 
 create table bootstrap_token (
-  single boolean not null default true primary key check (single),
-  hash text collate "C" not null,
+  hash text collate "C" not null primary key,
   created_at timestamptz not null default clock_timestamp()
 );
 `;

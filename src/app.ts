@@ -24,6 +24,7 @@ import { prepareBootstrap } from './modules/auth/bootstrap.ts';
 import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
+import { startEmail } from './modules/email/email-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 
@@ -83,13 +84,24 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue },
     auth: await startAuth(config, redis, logger),
+    email: resources.use(
+      startEmail({
+        config: config.mail,
+        publicUrl: config.publicUrl,
+        users: userAccounts,
+        reader: () => database.orm.em.fork(),
+        logger,
+      }),
+    ),
   };
   startChores(database, resources, logger);
-  const bootstrapToken = await prepareBootstrap(database, bus.commands, services, config.bootstrap);
+  const bootstrapToken =
+    config.role === 'worker' ? null : await prepareBootstrap(database, bus.commands, services, config.bootstrap);
   const handlers = [...modules.flatMap((module) => module.handlers?.(services) ?? []), ...(overrides.handlers ?? [])];
-  if (config.role !== 'api') {
-    await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
-  }
+  const runner =
+    config.role === 'api'
+      ? null
+      : await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
   const core: CoreServices = {
     ...bus,
     database,
@@ -109,7 +121,8 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     exampleOperations: config.production ? [] : await readExamples(),
   });
   resources.defer(async () => {
-    await transport.drain(config.server.drainMs);
+    // Both at once: together they have the time that one of them may take.
+    await Promise.all([transport.drain(config.server.drainMs), runner?.[Symbol.asyncDispose]()]);
     await transport[Symbol.asyncDispose]();
   });
   const owned = resources.move();
@@ -142,11 +155,16 @@ interface HandlerParts {
   readonly logger: Logger;
 }
 
-async function startHandlers(config: Config, parts: HandlerParts, resources: AsyncDisposableStack): Promise<void> {
+async function startHandlers(
+  config: Config,
+  parts: HandlerParts,
+  resources: AsyncDisposableStack,
+): Promise<HandlerRunner> {
   const { bus, ...rest } = parts;
   const { node, log, tail } = bus;
   const runner = resources.use(new HandlerRunner({ ...rest, node, log, tail, config: config.handlers }));
   await runner.start();
+  return runner;
 }
 
 function startChores(database: Database, resources: AsyncDisposableStack, logger: Logger): void {

@@ -2,6 +2,7 @@ import type { EventDefinition } from './event-store/define-event.ts';
 import type { ModuleManifest } from './graphql/module-manifest.ts';
 import { accessModule } from './modules/access/index.ts';
 import { authModule } from './modules/auth/index.ts';
+import { emailModule } from './modules/email/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { usersModule } from './modules/users/index.ts';
@@ -12,6 +13,7 @@ export const modules: readonly ModuleManifest[] = [
   usersModule,
   authModule,
   eventHistoryModule,
+  emailModule,
   operationsModule,
 ];
 

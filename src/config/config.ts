@@ -87,6 +87,15 @@ export interface StreamConfig {
   readonly heartbeatSeconds: number;
 }
 
+/** Bounds of the read-through cache. Short lives, since copies of personal data must be gone soon after an erasure. */
+export interface CacheConfig {
+  /** Of one process; whichever of the two is reached first. */
+  readonly maxItems: number;
+  readonly maxBytes: number;
+  readonly localTtlMs: number;
+  readonly sharedTtlMs: number;
+}
+
 export interface HandlerConfig {
   readonly leaseMs: number;
   readonly batchSize: number;
@@ -116,6 +125,7 @@ export interface Config {
   readonly encryption: { readonly masterKeys: readonly string[] };
   readonly limits: TransportLimits;
   readonly stream: StreamConfig;
+  readonly cache: CacheConfig;
   readonly handlers: HandlerConfig;
   readonly orders: { readonly expireUnpaidAfterMinutes: number };
   readonly mail: MailConfig;

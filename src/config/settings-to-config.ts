@@ -39,6 +39,12 @@ export function toConfig(settings: Settings, cores: number): Config {
       ringSize: settings.SIGNALBOX_STREAM_RING_SIZE,
       heartbeatSeconds: settings.SIGNALBOX_STREAM_HEARTBEAT_SECONDS,
     },
+    cache: {
+      maxItems: settings.SIGNALBOX_CACHE_MAX_ITEMS,
+      maxBytes: settings.SIGNALBOX_CACHE_MAX_BYTES,
+      localTtlMs: settings.SIGNALBOX_CACHE_LOCAL_SECONDS * 1000,
+      sharedTtlMs: settings.SIGNALBOX_CACHE_SHARED_SECONDS * 1000,
+    },
     handlers: {
       leaseMs: settings.SIGNALBOX_HANDLER_LEASE_MS,
       batchSize: settings.SIGNALBOX_HANDLER_BATCH_SIZE,

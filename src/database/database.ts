@@ -6,7 +6,9 @@ import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
+import { prepareEmbeddedFolder } from './embedded-folder.ts';
 import { acquireFolderLock } from './folder-lock.ts';
+import { giveBackLostConnections } from './lost-connections.ts';
 import { openTransactionOf } from './open-transaction.ts';
 import { type EntityList, ormOptions } from './orm-options.ts';
 import { type Sql, sqlOf } from './sql.ts';
@@ -42,11 +44,13 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
   await using cleanup = new AsyncDisposableStack();
   await mkdir(config.dataDir, { recursive: true });
   cleanup.use(await acquireFolderLock(config.dataDir));
+  const folder = join(config.dataDir, 'pglite');
+  await prepareEmbeddedFolder(folder);
   const orm = await PgliteOrm.init({
     ...ormOptions(options.entities, options.subscribers),
     logger: (message) => options.logger.warn({ source: 'orm' }, message),
     dbName: 'postgres',
-    driverOptions: { dataDir: join(config.dataDir, 'pglite') },
+    driverOptions: { dataDir: folder },
   });
   cleanup.defer(() => orm.close());
   await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
@@ -67,6 +71,7 @@ async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions
         idle_in_transaction_session_timeout: config.idleInTransactionMs,
         application_name: 'signalbox',
         keepAlive: true,
+        onPoolCreated: giveBackLostConnections,
       },
     });
     cleanup.defer(() => orm.close());

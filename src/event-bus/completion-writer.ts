@@ -39,10 +39,12 @@ export class CompletionWriter {
       this.#waiting = [];
       try {
         const events = batch.map(({ event }) => event);
-        await inLane(this.#hold, this.#claim, async ({ sql }) => {
-          await complete(sql, this.#claim, events);
-          await advanceLane(sql, this.#claim, 0, events);
-        });
+        await inLane(
+          this.#hold,
+          this.#claim,
+          async ({ sql }) => advanceLane(sql, this.#claim, 0, await complete(sql, this.#claim, events)),
+          { evenPaused: true },
+        );
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);

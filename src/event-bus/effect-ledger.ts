@@ -36,10 +36,32 @@ export async function intend(
   });
 }
 
-/** Marks effects as done; only inside `inLane`. */
-export async function complete(sql: Sql, claim: LaneClaim, events: readonly StoredEvent[]): Promise<void> {
-  await sql(
-    `update handler_effect set outcome = 'done', completed_at = clock_timestamp() where handler = $1 and event_id = any($2::uuid[])`,
+/** Marks effects as done and answers those that were not yet; only inside `inLane`. */
+export async function complete<Event extends StoredEvent>(
+  sql: Sql,
+  claim: LaneClaim,
+  events: readonly Event[],
+): Promise<Event[]> {
+  const rows = await sql<{ event_id: string }>(
+    `update handler_effect set outcome = 'done', completed_at = clock_timestamp()
+     where handler = $1 and event_id = any($2::uuid[]) and outcome <> 'done' returning event_id`,
     [claim.handler, events.map((event) => event.id)],
   );
+  const marked = new Set(rows.map((row) => row.event_id));
+  return events.filter((event) => marked.has(event.id));
+}
+
+/** Those that are not marked as done. */
+export async function withoutDone(
+  sql: Sql,
+  claim: LaneClaim,
+  events: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  if (events.length === 0) return events;
+  const rows = await sql<{ event_id: string }>(
+    `select event_id from handler_effect where handler = $1 and event_id = any($2::uuid[]) and outcome = 'done'`,
+    [claim.handler, events.map((event) => event.id)],
+  );
+  const done = new Set(rows.map((row) => row.event_id));
+  return events.filter((event) => !done.has(event.id));
 }

@@ -127,6 +127,7 @@ export class ExternalLane {
   async #drain(claim: LaneClaim, queue: readonly Task[], writer: CompletionWriter, signal: AbortSignal): Promise<void> {
     for (const [index, task] of queue.entries()) {
       signal.throwIfAborted();
+      if (!this.#deps.holdsLease()) throw new LaneLostError('The lease may be over.');
       try {
         const result = await this.#attempt(task, signal);
         await this.#finish(claim, task, result, writer);

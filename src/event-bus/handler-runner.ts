@@ -30,6 +30,8 @@ interface HandlerRunnerOptions {
 
 const DEPENDENCY_CONCURRENCY = 16;
 const HALF_OPEN_AFTER_MS = 5_000;
+/** How long a stop waits for batches under way before it cuts them. */
+const STOP_GRACE_MS = 5_000;
 
 /**
  * Runs the durable handlers of this node. Every third of a lease it beats: renews its lanes, takes free ones up to its
@@ -49,6 +51,9 @@ export class HandlerRunner implements AsyncDisposable {
   readonly #stop = new AbortController();
   #lanes: ReadonlyMap<string, number> = new Map();
   #running: Promise<void> | null = null;
+  /** When the latest beat that got through began: the leases run from there, or later. */
+  #provenAt = 0;
+  #ended: Promise<void> | null = null;
 
   constructor(options: HandlerRunnerOptions) {
     this.#options = options;
@@ -61,8 +66,13 @@ export class HandlerRunner implements AsyncDisposable {
     this.#running = leaveTransactionScope(() => this.#run());
   }
 
-  /** Lets every batch under way end, then hands all lanes back. */
+  /** Lets every batch under way end, for 5 s at most, then hands all lanes back. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended ??= this.#end();
+    await this.#ended;
+  }
+
+  async #end(): Promise<void> {
     this.#stop.abort();
     await this.#running;
     await Promise.all([...this.#workers.values()].map((worker) => this.#handBack(worker)));
@@ -71,16 +81,16 @@ export class HandlerRunner implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { leaseMs } = this.#options.config;
-    let provenAt = performance.now();
+    this.#provenAt = performance.now();
     while (!this.#stop.signal.aborted) {
       const startedAt = performance.now();
       try {
         await this.#beat();
-        provenAt = startedAt;
+        this.#provenAt = startedAt;
       } catch (error) {
         this.#options.logger.warn({ err: error }, 'A beat of the handlers failed');
         // Others may take the lanes once the lease is over: stop before that, and do not wait to be told.
-        if (performance.now() - provenAt > leaseMs * 0.8) this.#loseAll('No beat got through for a lease.');
+        if (performance.now() - this.#provenAt > leaseMs * 0.8) this.#loseAll('No beat got through for a lease.');
       }
       await delay(leaseMs / 3, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
     }
@@ -128,14 +138,17 @@ export class HandlerRunner implements AsyncDisposable {
       maxMs: config.retryMaxMs,
       ...handler.retry,
     };
-    const deps: LaneDeps = { database, node, leaseMs: config.leaseMs, catalogue, policy };
+    const holdsLease = (): boolean => performance.now() - this.#provenAt < config.leaseMs;
+    const deps: LaneDeps = { database, node, leaseMs: config.leaseMs, holdsLease, catalogue, policy };
     return handler.kind === 'EXTERNAL'
       ? new ExternalLane({ ...deps, policies: this.#policies }, handler)
       : new TransactionalLane(deps, handler);
   }
 
   async #handBack(worker: LaneWorker): Promise<void> {
+    const cut = setTimeout(() => worker.lose('The stop took too long.'), STOP_GRACE_MS);
     await worker.stop();
+    clearTimeout(cut);
     try {
       await this.#leases.release(worker.claim);
     } catch (error) {

@@ -1,13 +1,36 @@
-/** SQLSTATEs that say "again later" about the database or a collision with another transaction, not about the event. */
-const TRANSIENT_STATES = new Set(['40001', '40P01', '53300', '57P01', '57P02', '57P03', '25P03', '55P03']);
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH']);
+import { HandlerTimeoutError } from './lane.ts';
+
+/** SQLSTATE classes that say "again later" about the database: connections, resources, operators at work, its own machine. */
+const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
+/** The same for single states: collisions with other transactions, an idle session that was ended, a server that only reads. */
+const TRANSIENT_STATES = new Set(['40001', '40P01', '25P03', '55P03', '25006']);
+/** Of class 57, but about this statement alone: it ran out of time. */
+const QUERY_CANCELLED = '57014';
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const CONNECTION_LOST = /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/i;
+const MAX_DEPTH = 10;
 
 /** Whether an error says that the database was away or busy: then the attempt does not count against the event. */
 export function isInfrastructureFailure(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < MAX_DEPTH; depth++, cause = cause.cause) {
+    // The rollback of an attempt that ran out of time may fail as well, and then stands as its cause.
+    if (cause instanceof HandlerTimeoutError) return false;
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (code.startsWith('08') || TRANSIENT_STATES.has(code) || CONNECTION_CODES.has(code)) return true;
-    if (/connection terminated|timeout exceeded when trying to connect/i.test(cause.message)) return true;
+    if (isTransientState(code) || CONNECTION_CODES.has(code) || CONNECTION_LOST.test(cause.message)) return true;
   }
   return false;
+}
+
+function isTransientState(code: string): boolean {
+  if (!/^[0-9A-Z]{5}$/.test(code) || code === QUERY_CANCELLED) return false;
+  return TRANSIENT_STATES.has(code) || TRANSIENT_CLASSES.has(code.slice(0, 2));
 }

@@ -9,6 +9,8 @@ export interface LaneHold {
   readonly database: Database;
   readonly node: string;
   readonly leaseMs: number;
+  /** The longest a statement in the lane's transactions may take; by default what the connection allows. Milliseconds. */
+  readonly statementMs?: number;
 }
 
 export interface HeldLane {
@@ -25,21 +27,33 @@ export interface HeldLane {
  * over already nothing happens. A process that is stopped in the middle loses its session after one lease, and
  * the lock with it.
  *
+ * A pause keeps work from beginning; what had begun before is still written down with `evenPaused`.
+ *
  * @throws LaneLostError when another node holds the lane, or the handler is paused.
  */
 export async function inLane<Result>(
   hold: LaneHold,
   claim: LaneClaim,
   work: (lane: HeldLane) => Promise<Result>,
+  { evenPaused = false }: { readonly evenPaused?: boolean } = {},
 ): Promise<Result> {
   return transact(hold.database, async (em) => {
     const sql = sqlOf(em);
     const [row] = await sql<{ position: string; has_parked: boolean }>(
       `select l.position::text as position, set_config('idle_in_transaction_session_timeout', $5, true),
+              set_config('statement_timeout', coalesce($6, current_setting('statement_timeout')), true),
               exists (select from parked_event p where p.handler = l.handler and p.lane = l.lane) as has_parked
        from handler_lane l join handler h on h.name = l.handler
-       where l.handler = $1 and l.lane = $2 and l.holder = $3 and l.epoch = $4 and not h.paused for update of l`,
-      [claim.handler, claim.lane, hold.node, claim.epoch, String(hold.leaseMs)],
+       where l.handler = $1 and l.lane = $2 and l.holder = $3 and l.epoch = $4 and (not h.paused or $7) for update of l`,
+      [
+        claim.handler,
+        claim.lane,
+        hold.node,
+        claim.epoch,
+        String(hold.leaseMs),
+        hold.statementMs === undefined ? null : String(hold.statementMs),
+        evenPaused,
+      ],
     );
     if (!row) throw new LaneLostError(`${claim.handler}/${claim.lane} is held by another node, or paused.`);
     return work({ em, sql, position: Number(row.position), hasParked: row.has_parked });

@@ -13,6 +13,14 @@ export interface LaneClaim {
   readonly due: boolean;
 }
 
+/** What a worker lets its lane know while it works. */
+export interface LaneSignals {
+  /** The lane is not ours any more: stop at once, write nothing. */
+  readonly lost: AbortSignal;
+  /** A stop or a pause: end what is under way, begin nothing. */
+  readonly windDown: AbortSignal;
+}
+
 /** The lane has another holder, or is paused: whatever was under way must not be written. */
 export class LaneLostError extends Error {
   override readonly name = 'LaneLostError';

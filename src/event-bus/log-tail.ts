@@ -28,6 +28,11 @@ export class LogTail {
     return this.#head;
   }
 
+  /** How many streams wait for the next event. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   async start(): Promise<void> {
     this.#head = (await this.#log.bounds()).head;
   }

@@ -20,14 +20,30 @@ export interface ParkedEvent {
 }
 
 const MAX_ERROR = 2_000;
+const MAX_CLASS = 100;
+const UNREADABLE = '(unreadable)';
 
-/** The aggregates of the lane that have parked events: what comes for them must wait. */
-export async function blockedAggregates(sql: Sql, lane: LaneClaim): Promise<ReadonlySet<string>> {
+/** Parts events into those whose aggregate has parked ones in the lane, and so must wait, and the others. */
+export async function partBlocked(
+  sql: Sql,
+  lane: LaneClaim,
+  events: readonly StoredEvent[],
+): Promise<{ readonly blocked: readonly StoredEvent[]; readonly free: readonly StoredEvent[] }> {
+  if (events.length === 0) return { blocked: [], free: [] };
   const rows = await sql<{ key: string }>(
-    `select distinct aggregate_type || '/' || aggregate_id as key from parked_event where handler = $1 and lane = $2`,
-    [lane.handler, lane.lane],
+    `select distinct p.aggregate_type || '/' || p.aggregate_id as key
+     from unnest($3::text[], $4::text[]) as a (type, id)
+     join parked_event p on p.handler = $1 and p.lane = $2 and p.aggregate_type = a.type and p.aggregate_id = a.id`,
+    [
+      lane.handler,
+      lane.lane,
+      events.map((event) => event.aggregateType),
+      events.map((event) => event.aggregateId),
+    ],
   );
-  return new Set(rows.map((row) => row.key));
+  const keys = new Set(rows.map((row) => row.key));
+  const isBlocked = (event: StoredEvent): boolean => keys.has(aggregateKey(event));
+  return { blocked: events.filter(isBlocked), free: events.filter((event) => !isBlocked(event)) };
 }
 
 export function aggregateKey(event: Pick<StoredEvent, 'aggregateType' | 'aggregateId'>): string {
@@ -117,13 +133,26 @@ export async function unpark(sql: Sql, handler: string, position: number): Promi
 }
 
 export function errorClass(error: unknown): string {
-  return (error instanceof Error ? error.name : typeof error).replaceAll('\0', '').slice(0, 100);
+  return storable(error instanceof Error ? textOf(() => error.name) : typeof error, MAX_CLASS);
 }
 
 /** What may be stored of an error: without row values, secrets and NUL, and not a megabyte of it. */
 export function errorText(error: unknown): string {
-  return (error instanceof Error ? safeMessage(error) : String(error))
-    .replaceAll('\0', '')
-    .toWellFormed()
-    .slice(0, MAX_ERROR);
+  return storable(
+    textOf(() => (error instanceof Error ? safeMessage(error) : error)),
+    MAX_ERROR,
+  );
+}
+
+/** Anything may be thrown: what has no text, or throws when asked for it, must not keep its event from being parked. */
+function textOf(read: () => unknown): string {
+  try {
+    return String(read());
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function storable(text: string, length: number): string {
+  return text.slice(0, length).replaceAll('\0', '').toWellFormed();
 }

@@ -1,27 +1,29 @@
 import { v7 } from 'uuid';
 import { sqlOf } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
+import { runInTransactionScope } from '../database/open-transaction.ts';
 import { runInEventContext } from '../event-store/event-context.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy, TransactionalHandler, TransactionalScope } from './define-handler.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
-import { type LaneClaim, LaneLostError } from './lane.ts';
+import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
 import type { LaneBatch } from './lane-feed.ts';
 import { advanceLane, countFailure, type HeldLane, inLane, type LaneHold } from './lane-transaction.ts';
 import {
-  aggregateKey,
-  blockedAggregates,
   dueEvents,
   parkBehind,
   parkFailed,
   type ParkedEvent,
+  partBlocked,
   unpark,
 } from './parked-events.ts';
 import { withinTime } from './within-time.ts';
 
 export interface LaneDeps extends LaneHold {
   readonly catalogue: EventCatalogue;
+  /** By this process's own clock: false in one that was stopped for longer than a lease, before it has asked anybody. */
+  readonly holdsLease: () => boolean;
   readonly policy: RetryPolicy;
 }
 
@@ -37,7 +39,8 @@ export class TransactionalLane {
   #limit: number;
 
   constructor(deps: LaneDeps, handler: TransactionalHandler) {
-    this.#deps = deps;
+    // A statement must not outlive the attempt: the rollback would wait for it.
+    this.#deps = { ...deps, statementMs: handler.timeoutMs };
     this.#handler = handler;
     this.#limit = handler.batchSize;
   }
@@ -48,17 +51,14 @@ export class TransactionalLane {
   }
 
   /** Handles a batch or, if it failed, makes the next one smaller; returns the position reached. */
-  async handle(claim: LaneClaim, batch: LaneBatch, signal: AbortSignal): Promise<number> {
+  async handle(claim: LaneClaim, batch: LaneBatch, { lost: signal }: LaneSignals): Promise<number> {
     try {
       const reached = await inLane(this.#deps, claim, async (lane) => {
         const events = batch.events.filter((event) => event.position > lane.position);
-        const blocked = lane.hasParked ? await blockedAggregates(lane.sql, claim) : new Set<string>();
-        const free = events.filter((event) => !blocked.has(aggregateKey(event)));
-        await parkBehind(
-          lane.sql,
-          claim,
-          events.filter((event) => blocked.has(aggregateKey(event))),
-        );
+        const { blocked, free } = lane.hasParked
+          ? await partBlocked(lane.sql, claim, events)
+          : { blocked: [], free: events };
+        await parkBehind(lane.sql, claim, blocked);
         if (free.length > 0) await this.#run(free, lane, signal);
         await advanceLane(lane.sql, claim, batch.upTo, free);
         return batch.upTo;
@@ -72,7 +72,7 @@ export class TransactionalLane {
   }
 
   /** Tries one parked event whose time has come; false when none is due. */
-  async retryDue(claim: LaneClaim, signal: AbortSignal): Promise<boolean> {
+  async retryDue(claim: LaneClaim, { lost: signal }: LaneSignals): Promise<boolean> {
     let tried: { event: StoredEvent; parked: ParkedEvent } | null = null;
     try {
       return await inLane(this.#deps, claim, async (lane) => {
@@ -119,10 +119,12 @@ export class TransactionalLane {
     });
   }
 
-  async #run(events: readonly StoredEvent[], { em }: HeldLane, outer: AbortSignal): Promise<void> {
+  async #run(events: readonly StoredEvent[], lane: HeldLane, outer: AbortSignal): Promise<void> {
+    // A fork that stays on the lane's transaction: a handler that goes on after its time is over holds a transaction that
+    // has ended, and nothing it does then reaches the database.
+    const em = lane.em.fork({ keepTransactionContext: true });
     const scope = (signal: AbortSignal): TransactionalScope => ({
       em,
-      // A handler that ran out of time may still be running: its later statements must not reach another transaction.
       sql: (text, parameters) => {
         signal.throwIfAborted();
         return sqlOf(em)(text, parameters);
@@ -137,9 +139,9 @@ export class TransactionalLane {
         });
       },
     });
-    await withinTime(this.#handler.timeoutMs, outer, async (signal) => {
-      await this.#handler.handle(events, scope(signal));
-    });
+    await withinTime(this.#handler.timeoutMs, outer, (signal) =>
+      runInTransactionScope(em, () => this.#handler.handle(events, scope(signal))),
+    );
     await em.flush();
   }
 }

@@ -8,6 +8,25 @@ import { timestampOf } from './event-id.ts';
 const VERSION_CONFLICT = 'SBV01';
 const EVENT_ID_CONFLICT = 'SBI01';
 
+/** Says which stream it was, so that who tries again can keep others from it meanwhile. */
+export class StreamConflictError extends ConcurrencyError {
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+
+  constructor(conflict: StreamConflict, options?: ErrorOptions) {
+    super(conflict.expectedVersion, conflict.actualVersion, options);
+    this.aggregateType = conflict.aggregateType;
+    this.aggregateId = conflict.aggregateId;
+  }
+}
+
+interface StreamConflict {
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+  readonly expectedVersion: number;
+  readonly actualVersion: number;
+}
+
 export interface StreamAppend {
   readonly aggregateType: string;
   readonly aggregateId: string;
@@ -22,7 +41,7 @@ const APPEND = 'select append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)
  * Appends to any number of streams in one round trip, inside the caller's transaction; each stream must occur once.
  * The same events again (same ids, same content, same command) are accepted silently.
  *
- * @throws ConcurrencyError when a stream is not at its expected version.
+ * @throws StreamConflictError when a stream is not at its expected version.
  * @throws ConflictError when an event id stands for another event already.
  */
 export async function appendEvents(
@@ -68,8 +87,7 @@ function conflictOf(error: unknown): unknown {
   if (error.code === EVENT_ID_CONFLICT)
     return new ConflictError('An event with this id is stored already.', { cause: error });
   if (error.code === VERSION_CONFLICT && 'detail' in error) {
-    const detail = JSON.parse(String(error.detail)) as { expectedVersion: number; actualVersion: number };
-    return new ConcurrencyError(detail.expectedVersion, detail.actualVersion, { cause: error });
+    return new StreamConflictError(JSON.parse(String(error.detail)) as StreamConflict, { cause: error });
   }
   return error;
 }

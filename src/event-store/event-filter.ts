@@ -19,8 +19,8 @@ export interface EventFilter {
 /** The filter as a predicate on an event in memory. Agrees with `filterConditions`. */
 export function matchesFilter(filter: EventFilter): (event: StoredEvent) => boolean {
   const types = filter.types && new Set(filter.types);
-  const from = filter.from && eventIdFloor(filter.from);
-  const before = filter.to && eventIdFloor(new Date(filter.to.getTime() + 1));
+  const from = filter.from && eventIdFloor(filter.from.getTime());
+  const before = filter.to && eventIdFloor(filter.to.getTime() + 1);
   return (event) =>
     (!types || types.has(event.type)) &&
     (filter.aggregateType === undefined || event.aggregateType === filter.aggregateType) &&
@@ -44,7 +44,7 @@ export function filterConditions(filter: EventFilter, parameters: unknown[]): st
   where((place) => `e.metadata->>'userId' = ${place}`, filter.userId);
   where((place) => `e.metadata->>'correlationId' = ${place}`, filter.correlationId);
   where((place) => `e.subject_id = ${place}::uuid`, filter.subjectId);
-  where((place) => `e.id >= ${place}::uuid`, filter.from && eventIdFloor(filter.from));
-  where((place) => `e.id < ${place}::uuid`, filter.to && eventIdFloor(new Date(filter.to.getTime() + 1)));
+  where((place) => `e.id >= ${place}::uuid`, filter.from && eventIdFloor(filter.from.getTime()));
+  where((place) => `e.id < ${place}::uuid`, filter.to && eventIdFloor(filter.to.getTime() + 1));
   return conditions;
 }

@@ -38,7 +38,6 @@ builder.objectType(ValidationError, {
   name: 'ValidationError',
   interfaces: [ErrorInterface],
   guardedByParent: true,
-  isTypeOf: (value) => value instanceof ValidationError,
   fields: (t) => ({
     fieldErrors: t.field({ type: [FieldErrorType], resolve: (error) => [...error.fieldErrors] }),
   }),
@@ -48,7 +47,6 @@ builder.objectType(ConcurrencyError, {
   name: 'ConcurrencyError',
   interfaces: [ErrorInterface],
   guardedByParent: true,
-  isTypeOf: (value) => value instanceof ConcurrencyError,
   fields: (t) => ({
     expectedVersion: t.exposeInt('expectedVersion'),
     actualVersion: t.exposeInt('actualVersion'),
@@ -70,6 +68,5 @@ for (const [name, constructor] of plainErrors) {
     name,
     interfaces: [ErrorInterface],
     guardedByParent: true,
-    isTypeOf: (value) => value instanceof constructor,
   });
 }

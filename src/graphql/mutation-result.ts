@@ -2,6 +2,17 @@ import type { ObjectRef } from '@pothos/core';
 import type { DomainError } from '../errors.ts';
 import { builder, type BuilderTypes } from './builder.ts';
 
+/** GraphQL throws whatever is an `Error`, even as a resolver's result: an error that is an answer travels as this. */
+class AnsweredError {
+  readonly name: string;
+
+  constructor(error: DomainError) {
+    const { message } = error;
+    Object.assign(this, error, { message });
+    this.name = error.name;
+  }
+}
+
 type DomainErrorClass = new (...parameters: never[]) => DomainError;
 
 /**
@@ -19,16 +30,16 @@ export function mutationResult<Outcome extends object>(
   const type = builder.unionType(name, {
     // Pothos resolves a class to the object type declared for it; the errors' are in error.type.ts.
     types: [payload, ...(errors as unknown as (typeof DomainError)[])],
-    resolveType: (value) => (errorOf(value) ?? payload) as typeof payload,
+    resolveType: (value) => (value instanceof AnsweredError ? value.name : payload) as typeof payload,
   });
   return {
     type,
     /** Runs the mutation; an error of the union becomes the answer, any other is thrown on. */
-    async answer(work: () => Promise<Outcome>): Promise<Outcome | DomainError> {
+    async answer(work: () => Promise<Outcome>): Promise<Outcome> {
       try {
         return await work();
       } catch (error) {
-        if (errorOf(error)) return error as DomainError;
+        if (errorOf(error)) return new AnsweredError(error as DomainError) as unknown as Outcome;
         throw error;
       }
     },

@@ -25,7 +25,8 @@ async function findOrInstall(packageName: string, find: () => Promise<string | u
   );
 }
 
-async function installDebianPackage(name: string): Promise<boolean> {
+/** Whether it could: that takes root and apt-get. Throws when apt-get fails. */
+export async function installDebianPackage(name: string): Promise<boolean> {
   if (process.getuid?.() !== 0 || !(await isExecutable(APT_GET))) return false;
   process.stderr.write(`Installing ${name} for the tests …\n`);
   const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
@@ -55,7 +56,7 @@ async function findOnPath(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import type { Sql } from '../../src/database/sql.ts';
+import { createEmbeddedFolder } from './embedded-folder.ts';
 import { bootstrap, type SignedIn } from './factories.ts';
 import { GraphqlClient } from './graphql-client.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -37,18 +38,15 @@ export interface TestDeployment extends AsyncDisposable {
 
 export async function createDeployment(backend: Backend = 'postgres'): Promise<TestDeployment> {
   await using cleanup = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-data-'));
-  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const servers = backend === 'postgres' ? await takeServers(cleanup) : {};
+  const places = await (backend === 'postgres' ? takeServers(cleanup) : takeEmbeddedFolder(cleanup));
   const channel = `test-${randomUUID()}:log`;
   const env: Environment = {
     PORT: '0',
     LOG_LEVEL: 'debug',
     // What a stopping node waits for is tested elsewhere.
     SIGNALBOX_DRAIN_MS: '200',
-    SIGNALBOX_DATA_DIR: folder,
     SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
-    ...servers,
+    ...places,
   };
   const owned = cleanup.move();
   return {
@@ -61,7 +59,13 @@ export async function createDeployment(backend: Backend = 'postgres'): Promise<T
 async function takeServers(cleanup: AsyncDisposableStack): Promise<Environment> {
   const database = cleanup.use(await createTestDatabase());
   const redis = cleanup.use(await createTestRedis());
-  return { DATABASE_URL: database.url, REDIS_URL: redis.url };
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-data-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  return { DATABASE_URL: database.url, REDIS_URL: redis.url, SIGNALBOX_DATA_DIR: folder };
+}
+
+async function takeEmbeddedFolder(cleanup: AsyncDisposableStack): Promise<Environment> {
+  return { SIGNALBOX_DATA_DIR: dirname(cleanup.use(await createEmbeddedFolder()).dataDir) };
 }
 
 async function startNode(env: Environment, channel: string): Promise<TestNode> {

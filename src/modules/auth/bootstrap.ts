@@ -9,6 +9,7 @@ import type { RequestOrigin } from '../../viewer.ts';
 import { hashOpaqueToken, isOpaqueToken, makeOpaqueToken } from './opaque-token.ts';
 
 const ADMIN_ROLE = 'admin';
+const TOKEN_HOURS = 24;
 
 interface BootstrapInput {
   /** The printed token; null when the environment names the first administrator. */
@@ -42,7 +43,10 @@ export async function bootstrapAdministrator(
       const taken =
         token === null
           ? []
-          : await sql('delete from bootstrap_token where hash = $1 returning 1', [hashOpaqueToken(token)]);
+          : await sql(
+              `delete from bootstrap_token where hash = $1 and created_at > clock_timestamp() - interval '${TOKEN_HOURS} hours' returning 1`,
+              [hashOpaqueToken(token)],
+            );
       const isFirst = !(await services.users.hasActiveHolderOf(em, ADMIN_ROLE));
       if (!isFirst || (token !== null && taken.length === 0)) throw new InvalidTokenError();
       const user = await services.users.create(em, {
@@ -64,8 +68,9 @@ interface FirstAdministrator {
 }
 
 /**
- * While there is no administrator: makes the one the environment names, or else a new one-time token, which replaces
- * any earlier one and is returned for printing. Null when nothing is to be printed.
+ * While there is no administrator: makes the one the environment names, or else a new one-time token, returned for
+ * printing. Nodes that start together print one each; the first to be used ends them all, and none lasts over a day.
+ * Null when nothing is to be printed.
  */
 export async function prepareBootstrap(
   database: Database,
@@ -87,8 +92,8 @@ export async function prepareBootstrap(
   }
   const token = makeOpaqueToken('bootstrap');
   await database.sql(
-    `insert into bootstrap_token (hash) values ($1) on conflict (single) do update set hash = excluded.hash, created_at = clock_timestamp()`,
-    [hashOpaqueToken(token)],
+    `delete from bootstrap_token where created_at < clock_timestamp() - interval '${TOKEN_HOURS} hours'`,
   );
+  await database.sql('insert into bootstrap_token (hash) values ($1)', [hashOpaqueToken(token)]);
   return token;
 }

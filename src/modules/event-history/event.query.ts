@@ -62,7 +62,9 @@ const EventDefinitionType = builder.objectRef<EventDefinition>('EventDefinition'
 
 registerNodeLoader(async (id, { core, viewer }) => {
   const [event] = await core.log.readByIds([id]);
-  return event && maySeeEvent(viewer, event) ? event : null;
+  if (!event || !maySeeEvent(viewer, event)) return null;
+  // Nodes are told apart by their classes; an event is plain data and says itself what it is.
+  return { ...event, __typename: eventTypeName(event.type) };
 });
 
 builder.queryFields((t) => ({

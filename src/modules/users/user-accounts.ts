@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
+import { lockStream } from '../../event-store/lock-stream.ts';
 import { parseInput } from '../../graphql/parse-input.ts';
 import { User } from './user.entity.ts';
 import type { RegistrationSource } from './user.events.ts';
@@ -16,7 +17,14 @@ export interface Credentials {
   readonly isActive: boolean;
 }
 
-/** What signing in and registering need of people; `auth` reaches it through the context. */
+/** Where to write to somebody, and how to address them. */
+export interface Addressee {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** What other modules need of people; they reach it through the context, or are given it by `app.ts`. */
 export interface UserAccounts {
   /** @throws ValidationError */
   parsePerson(input: unknown): Person;
@@ -25,6 +33,10 @@ export interface UserAccounts {
   create(em: SqlEntityManager, account: NewAccount): Promise<User>;
   load(em: SqlEntityManager, userId: string): Promise<User>;
   hasActiveHolderOf(em: SqlEntityManager, roleName: string): Promise<boolean>;
+  /** Null when there is no such account any more. */
+  findAddressee(em: SqlEntityManager, userId: string): Promise<Addressee | null>;
+  /** Records WELCOME_EMAIL_SENT, inside the caller's transaction; nothing when the account is gone. */
+  recordWelcomeMail(em: SqlEntityManager, userId: string): Promise<void>;
 }
 
 interface NewAccount {
@@ -63,6 +75,20 @@ export const userAccounts: UserAccounts = {
       [roleName],
     );
     return rows.length > 0;
+  },
+
+  async findAddressee(em, userId) {
+    const rows = await sqlOf(em)<{ email: string; first_name: string; last_name: string }>(
+      'select email, first_name, last_name from app_user where id = $1',
+      [userId],
+    );
+    return rows[0] ? { email: rows[0].email, firstName: rows[0].first_name, lastName: rows[0].last_name } : null;
+  },
+
+  async recordWelcomeMail(em, userId) {
+    await lockStream(sqlOf(em), 'User', userId);
+    const user = await em.findOne(User, { id: userId }, { refresh: true });
+    user?.welcomeMailSent();
   },
 };
 

@@ -38,7 +38,7 @@ export const personInput = z.strictObject({
 
 /** Null means the same as absent: leave it as it is. */
 const unlessNull = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([schema, z.null().transform(() => undefined)]).optional();
+  schema.nullish().transform((value) => value ?? undefined);
 
 export const personChangeInput = z.strictObject({
   email: unlessNull(emailInput),

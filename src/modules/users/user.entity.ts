@@ -9,6 +9,7 @@ import {
   UserLoggedOut,
   UserLoginFailed,
 } from '../auth/session.events.ts';
+import { WelcomeEmailSent } from '../onboarding/onboarding.events.ts';
 import {
   type RegistrationSource,
   UserCreated,
@@ -112,6 +113,10 @@ export class User extends UserSchema.class {
 
   signInFailed(reason: LoginFailure): void {
     record(this, UserLoginFailed, () => ({ userId: this.id, reason }));
+  }
+
+  welcomeMailSent(): void {
+    record(this, WelcomeEmailSent, () => ({ user: this.snapshot() }));
   }
 
   /** The caller removes the entity in the same flush. */

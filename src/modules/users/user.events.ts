@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../../event-store/define-event.ts';
 
-const userSnapshot = z
+export const userSnapshot = z
   .strictObject({
     id: z.uuid(),
     email: z.string(),

@@ -27,22 +27,30 @@ interface SortColumn {
   /** The column as text, for the page cursor, and back. */
   readonly toText: string;
   readonly fromText: (place: string) => string;
-  readonly form: RegExp;
+  readonly accepts: (text: string) => boolean;
 }
 
 const textColumn = (column: string): SortColumn => ({
   column,
   toText: column,
   fromText: (place) => place,
-  form: /^[^]*$/,
+  accepts: () => true,
 });
+
+const TIMESTAMP = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** A day or an hour that does not exist passes the form, and PostgreSQL would refuse it as an internal error. */
+function isTimestamp(text: string): boolean {
+  const time = TIMESTAMP.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19);
+}
 
 export const USER_ORDER = {
   CREATED_AT: {
     column: 'u.created_at',
     toText: `to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
     fromText: (place) => `${place}::timestamptz`,
-    form: /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z$/,
+    accepts: isTimestamp,
   },
   EMAIL: textColumn('lower(u.email)'),
   USERNAME: textColumn('lower(u.username)'),
@@ -69,12 +77,11 @@ export async function searchUsers(
 ): Promise<FoundUser[]> {
   const parameters: unknown[] = [];
   const conditions = searchConditions(search, parameters);
-  const { column, toText, fromText, form } = USER_ORDER[order.field];
+  const { column, toText, fromText, accepts } = USER_ORDER[order.field];
   const descending = order.descending !== page.backward;
   if (page.from) {
     const [sortKey = '', id = ''] = page.from;
-    if (!form.test(sortKey) || !UUID.test(id))
-      throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
+    if (!accepts(sortKey) || !UUID.test(id)) throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
     const [keyPlace, idPlace] = [`$${parameters.push(sortKey)}`, `$${parameters.push(id)}`];
     conditions.push(`(${column}, u.id) ${descending ? '<' : '>'} (${fromText(keyPlace)}, ${idPlace}::uuid)`);
   }
@@ -118,7 +125,11 @@ function searchConditions(search: UserSearch, parameters: unknown[]): string[] {
     if (value !== undefined) conditions.push(condition(`$${parameters.push(value)}`));
   };
   for (const word of search.search?.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10) ?? []) {
-    where((place) => `app_user_search_text(u) like ${place} escape '!'`, `%${word.replace(/[!%_]/g, '!$&')}%`);
+    // Lowered once more: the function inherits the collation of the e-mail address, "C", which knows ASCII letters only.
+    where(
+      (place) => `lower(app_user_search_text(u) collate "und-x-icu") like ${place} escape '!'`,
+      `%${word.replace(/[!%_]/g, '!$&')}%`,
+    );
   }
   where((place) => `u.role_id in (select id from role where name = any(${place}::text[]))`, search.roles);
   where((place) => `u.is_active = ${place}`, search.isActive);

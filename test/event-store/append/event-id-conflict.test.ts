@@ -21,11 +21,9 @@ test.for(databaseKinds)('on %s an id that stands for another event already is a 
     'a known stream beside a new one': [[streamA, sampleAppend('b')], context],
   } as const;
   for (const [what, [streams, inContext]] of Object.entries(others)) {
-    await expect(appendEvents(sql, streams, inContext), what).rejects.toThrow(ConflictError);
+    await expect(appendEvents(sql, streams, inContext), `case: ${what}`).rejects.toThrow(ConflictError);
   }
 
   expect(await versionsOf(sql)).toEqual({ a: 1 });
-  expect(await sql('select id, type, data from event')).toEqual([
-    { id: first.id, type: first.type, data: first.data },
-  ]);
+  expect(await sql('select id, type, data from event')).toEqual([{ id: first.id, type: first.type, data: first.data }]);
 });

@@ -44,7 +44,9 @@ test.for(databaseKinds)("on %s a change of links is refused without the owner's 
   await furnish(sample);
 
   for (const [what, change] of Object.entries(changes)) {
-    await expect(attempt(sample, change), what).rejects.toThrow(/A collection of Shelf .* changed without an event/);
+    await expect(attempt(sample, change), `case: ${what}`).rejects.toThrow(
+      /A collection of Shelf .* changed without an event/,
+    );
     await expect(
       attempt(sample, async (scene) => {
         scene.loose.retitle('another event');

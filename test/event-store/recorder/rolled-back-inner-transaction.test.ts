@@ -3,30 +3,33 @@ import { transact } from '../../../src/database/transact.ts';
 import { databaseKinds, inCommand, openSampleDatabase, type SampleDatabase, storedTypes } from '../sample-database.ts';
 import { Book, Shelf } from '../sample-library.ts';
 
-test.for(databaseKinds)('on %s the events of a failed inner transaction vanish and the outer ones stay', async (kind) => {
-  await using sample = await openSampleDatabase(kind);
+test.for(databaseKinds)(
+  'on %s the events of a failed inner transaction vanish and the outer ones stay',
+  async (kind) => {
+    await using sample = await openSampleDatabase(kind);
 
-  const { recorded } = await inCommand(() =>
-    transact(sample.database, async (em) => {
-      em.persist(Shelf.open('before'));
-      await em.flush();
-      await expect(failInside(sample)).rejects.toThrow('inner');
-      await transact(sample.database, async (inner) => void inner.persist(Book.print('kept')));
-      em.persist(Shelf.open('after'));
-    }),
-  );
+    const { recorded } = await inCommand(() =>
+      transact(sample.database, async (em) => {
+        em.persist(Shelf.open('before'));
+        await em.flush();
+        await expect(failInside(sample)).rejects.toThrow('inner');
+        await transact(sample.database, async (inner) => void inner.persist(Book.print('kept')));
+        em.persist(Shelf.open('after'));
+      }),
+    );
 
-  const types = ['SHELF_OPENED', 'BOOK_PRINTED', 'SHELF_OPENED'];
-  expect(await storedTypes(sample)).toEqual(types);
-  expect(await sample.database.sql('select name from sample_shelf order by name')).toEqual([
-    { name: 'after' },
-    { name: 'before' },
-  ]);
-  expect(
-    recorded.map((event) => event.type),
-    'what the command tells its caller',
-  ).toEqual(types);
-});
+    const types = ['SHELF_OPENED', 'BOOK_PRINTED', 'SHELF_OPENED'];
+    expect(await storedTypes(sample)).toEqual(types);
+    expect(await sample.database.sql('select name from sample_shelf order by name')).toEqual([
+      { name: 'after' },
+      { name: 'before' },
+    ]);
+    expect(
+      recorded.map((event) => event.type),
+      'what the command tells its caller',
+    ).toEqual(types);
+  },
+);
 
 test('a failed outer transaction takes the events of finished inner ones along', async () => {
   await using sample = await openSampleDatabase();

@@ -32,7 +32,7 @@ test.for(databaseKinds)('on %s a change of an aggregate without an event is refu
         change(em, shelf);
       }),
     );
-    await expect(silent, what).rejects.toThrow(UnrecordedChangeError);
+    await expect(silent, `case: ${what}`).rejects.toThrow(UnrecordedChangeError);
   }
 
   expect(await sample.database.sql('select name, version from sample_shelf')).toEqual([{ name: 'first', version: 1 }]);

@@ -1,0 +1,83 @@
+import pg from 'pg';
+import { v7 } from 'uuid';
+import type { PostgresDatabaseConfig } from '../src/config/config.ts';
+import { Emmett } from './append/emmett.ts';
+import { HandWritten } from './append/hand-written.ts';
+import { Signalbox } from './append/signalbox.ts';
+import { startDurableServer } from './measure/durable-server.ts';
+import { ProcessorClock } from './measure/processor-time.ts';
+import { printReport } from './measure/report.ts';
+import { runRounds } from './measure/rounds.ts';
+
+const POOL_SIZE = 16;
+const USERS_PER_WORKER = 50;
+const CREATE = 'Creating a user: 2 events, 1 entity';
+const CHANGE = 'Changing a user: 1 event, 1 entity';
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 2);
+const concurrencies = (process.env['BENCH_CONCURRENCY'] ?? '1,4,16').split(',').map(Number);
+const only = process.env['BENCH_ONLY'];
+
+await using server = await startDurableServer();
+const [handUrl, ownUrl, emmettUrl] = [
+  await server.createMigratedDatabase('bench_hand'),
+  await server.createMigratedDatabase('bench_signalbox'),
+  await server.createDatabase('bench_emmett'),
+];
+const handRole = await addRole(handUrl);
+const ownRole = await addRole(ownUrl);
+
+await using hand = new HandWritten(handUrl, POOL_SIZE, handRole);
+await using signalbox = await Signalbox.open(databaseConfig(ownUrl), ownRole);
+await using emmett = await Emmett.open(emmettUrl, POOL_SIZE);
+// The product reads what the hand-written transactions stored, too: same code for the preparation, same rows.
+await using preparation = new HandWritten(ownUrl, POOL_SIZE, ownRole);
+const workers = Math.max(4, ...concurrencies);
+
+const contenders = [
+  hand.creating(CREATE),
+  ...signalbox.creating(CREATE),
+  emmett.creating(CREATE),
+  hand.changing(CHANGE, await createUsers(hand)),
+  ...signalbox.changing(CHANGE, await createUsers(preparation)),
+  emmett.changing(CHANGE, workers, USERS_PER_WORKER),
+].filter((contender) => !only || `${contender.group} ${contender.name}`.match(only));
+const clock = await ProcessorClock.of(server.url);
+printReport(await runRounds(contenders, { rounds, seconds, concurrencies, clock }));
+
+function databaseConfig(url: string): PostgresDatabaseConfig {
+  return {
+    kind: 'postgres',
+    url,
+    readUrl: null,
+    migrate: 'never',
+    poolSize: POOL_SIZE,
+    poolWaitMs: 5_000,
+    statementTimeoutMs: 15_000,
+    idleInTransactionMs: 15_000,
+  };
+}
+
+async function createUsers(by: HandWritten): Promise<string[][]> {
+  return Promise.all(
+    Array.from({ length: workers }, async () => {
+      const ids: string[] = [];
+      while (ids.length < USERS_PER_WORKER) ids.push(await by.create());
+      return ids;
+    }),
+  );
+}
+
+async function addRole(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const id = v7();
+  await client.query(
+    `insert into role (id, version, created_at, updated_at, name, description, permissions, built_in)
+     values ($1, 1, now(), now(), 'user', '', '{}', true)`,
+    [id],
+  );
+  await client.end();
+  return id;
+}

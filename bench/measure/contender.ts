@@ -1,0 +1,8 @@
+/** One way to do the work that is measured. */
+export interface Contender {
+  readonly name: string;
+  /** Contenders of one group are compared with the first of it. */
+  readonly group: string;
+  /** Does the work once. `worker` is below the concurrency: calls of the same worker never overlap. */
+  run(worker: number): Promise<void>;
+}

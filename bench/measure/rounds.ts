@@ -1,0 +1,72 @@
+import type { Contender } from './contender.ts';
+import type { ProcessorClock } from './processor-time.ts';
+
+export interface Sample {
+  readonly contender: Contender;
+  readonly concurrency: number;
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly latencies: readonly number[];
+  /** Microseconds of processor time per run: this process, and the server (NaN where unknown). */
+  readonly clientCpu: number;
+  readonly serverCpu: number;
+}
+
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly concurrencies: readonly number[];
+  readonly clock: ProcessorClock;
+}
+
+const WARM_UP_SECONDS = 1;
+
+/**
+ * Runs every contender once per round at every concurrency, in an order that moves on by one each round, so that
+ * whatever the machine does meanwhile falls on all of them. One more round before warms up and is not counted.
+ */
+export async function runRounds(contenders: readonly Contender[], options: RoundOptions): Promise<Sample[]> {
+  for (const contender of contenders) await runFor(contender, 4, WARM_UP_SECONDS, options.clock);
+  const samples: Sample[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    for (const concurrency of options.concurrencies) {
+      for (let place = 0; place < contenders.length; place++) {
+        const contender = contenders[(place + round) % contenders.length];
+        if (contender) samples.push(await runFor(contender, concurrency, options.seconds, options.clock));
+      }
+    }
+    process.stderr.write(`round ${round + 1} of ${options.rounds} done\n`);
+  }
+  return samples;
+}
+
+async function runFor(
+  contender: Contender,
+  concurrency: number,
+  seconds: number,
+  clock: ProcessorClock,
+): Promise<Sample> {
+  const latencies: number[] = [];
+  const cpuBefore = await clock.now();
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  const work = async (worker: number): Promise<void> => {
+    for (let from = performance.now(); from < end;) {
+      await contender.run(worker);
+      const now = performance.now();
+      latencies.push(now - from);
+      from = now;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, (_, worker) => work(worker)));
+  const elapsed = (performance.now() - start) / 1000;
+  const cpuAfter = await clock.now();
+  return {
+    contender,
+    concurrency,
+    perSecond: latencies.length / elapsed,
+    latencies,
+    clientCpu: (cpuAfter.client - cpuBefore.client) / latencies.length,
+    serverCpu: (cpuAfter.server - cpuBefore.server) / latencies.length,
+  };
+}

@@ -1,0 +1,59 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Logger } from 'pino';
+import type { MailConfig } from '../../config/config.ts';
+import type { AddressBook, Addressee } from './address-book.ts';
+import { openFolderTransport } from './folder-transport.ts';
+import { parseSender } from './mail-address.ts';
+import { Mailer } from './mailer.ts';
+import { openSmtpTransport } from './smtp-transport.ts';
+import { type TokenMail, TokenMailer } from './token-mailer.ts';
+
+/** What `app.ts` makes of the mail settings: the module's handlers use all of it, others only `sendTokenMail`. */
+export interface EmailServices extends AsyncDisposable {
+  readonly mailer: Mailer;
+  /** Null when there is no such account any more. */
+  readonly findAddressee: (userId: string) => Promise<Addressee | null>;
+  /** Records on the user that the welcome mail went out; in the caller's transaction. */
+  readonly recordWelcomeMail: (em: SqlEntityManager, userId: string) => Promise<void>;
+  /** Whether somebody wants mails that are no matter of security. */
+  readonly wantsMail: (userId: string) => Promise<boolean>;
+  /** Hands over a mail with a secret, and returns at once; to be called after the commit. */
+  readonly sendTokenMail: (mail: TokenMail) => void;
+}
+
+interface EmailOptions {
+  readonly config: MailConfig;
+  readonly publicUrl: string;
+  readonly users: AddressBook;
+  /** A new entity manager for one read. */
+  readonly reader: () => SqlEntityManager;
+  /** Everybody does, as long as nobody keeps settings. */
+  readonly wantsMail?: (userId: string) => Promise<boolean>;
+  readonly logger: Logger;
+}
+
+const DEFAULT_NAME = 'Signalbox';
+
+export function startEmail({ config, publicUrl, users, reader, wantsMail, logger }: EmailOptions): EmailServices {
+  const sender = parseSender(config.from);
+  const transport = config.kind === 'smtp' ? openSmtpTransport(config.url) : openFolderTransport(config.dir);
+  const mailer = new Mailer({ transport, sender, brand: { name: sender.name ?? DEFAULT_NAME, publicUrl }, logger });
+  const tokens = new TokenMailer(mailer, logger);
+  return {
+    mailer,
+    findAddressee: (userId) => users.findAddressee(reader(), userId),
+    recordWelcomeMail: (em, userId) => users.recordWelcomeMail(em, userId),
+    wantsMail: wantsMail ?? (async () => true),
+    sendTokenMail: (mail) => tokens.send(mail),
+    async [Symbol.asyncDispose]() {
+      await tokens[Symbol.asyncDispose]();
+      await transport[Symbol.asyncDispose]();
+    },
+  };
+}
+
+declare module '../../graphql/context.ts' {
+  interface ModuleServices {
+    readonly email: EmailServices;
+  }
+}

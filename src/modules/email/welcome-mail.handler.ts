@@ -1,0 +1,17 @@
+// On SEND_WELCOME_EMAIL: writes to the new user, then records WELCOME_EMAIL_SENT.
+
+import type { Handler } from '../../event-bus/define-handler.ts';
+import { SendWelcomeEmail } from '../onboarding/onboarding.events.ts';
+import type { EmailServices } from './email-services.ts';
+import { addressOf, defineMailHandler } from './mail-handler.ts';
+import { welcomeMail } from './welcome.mail.ts';
+
+/** Asks nobody whether they want it: it belongs to the registration, which waits for WELCOME_EMAIL_SENT. */
+export function welcomeMailHandler({ mailer, recordWelcomeMail }: EmailServices): Handler {
+  return defineMailHandler(mailer, {
+    name: 'welcome-mail',
+    events: [SendWelcomeEmail],
+    compose: async ({ data: { user } }) => ({ to: addressOf(user), content: welcomeMail(user, mailer.brand) }),
+    afterwards: ({ data: { user } }, em) => recordWelcomeMail(em, user.id),
+  });
+}

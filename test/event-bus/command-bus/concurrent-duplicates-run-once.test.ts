@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { CommandBus } from '../../../src/event-bus/command-bus.ts';
+import { databaseKinds, openSampleDatabase, storedTypes } from '../../event-store/sample-database.ts';
+import { openShelf } from '../sample-command.ts';
+
+test.for(databaseKinds)('on %s fifty duplicates at once run once and all answer alike', async (kind) => {
+  await using sample = await openSampleDatabase(kind);
+  const bus = new CommandBus(sample.database, sample.log);
+  let runs = 0;
+  const command = openShelf('shelf', 'key');
+
+  const outcomes = await Promise.all(
+    Array.from({ length: 50 }, () =>
+      bus.execute({
+        ...command,
+        run: (scope) => {
+          runs++;
+          return command.run(scope);
+        },
+      }),
+    ),
+  );
+
+  expect(runs).toBe(1);
+  expect(new Set(outcomes.map(({ commandId, result }) => JSON.stringify([commandId, result]))).size).toBe(1);
+  expect(
+    new Set(outcomes.map(({ events }) => JSON.stringify(events.map((event) => [event.id, event.version])))).size,
+  ).toBe(1);
+  expect(await storedTypes(sample)).toEqual(['SHELF_OPENED']);
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Hint } from '../../../src/event-bus/hint-bus.ts';
+import { openRedisHintBus } from '../../../src/event-bus/redis-hint-bus.ts';
+import { silentLogger } from '../../event-store/sample-database.ts';
+import { append, sampleAppend } from '../../event-store/sample-events.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { startTwoNodes } from './two-nodes.ts';
+
+test('while Redis is dead events still reach the other node by polling', async () => {
+  await using redis = await startRedis();
+  await using nodes = await startTwoNodes({ redisUrl: redis.url, channel: 'log', pollMaxMs: 100 });
+  const { a, b } = nodes;
+  await waitFor(() => a.bus.hints.healthy && b.bus.hints.healthy, { describe: 'both nodes to listen' });
+
+  await redis.kill();
+  await waitFor(() => !a.bus.hints.healthy && !b.bus.hints.healthy, { describe: 'both nodes to notice' });
+  for (let round = 1; round <= 3; round++) {
+    await append(a.database.sql, sampleAppend('a'));
+    a.bus.relay.wake();
+    await waitFor(() => b.bus.tail.head === round, { describe: `event ${round} on the other node` });
+  }
+
+  expect(a.bus.relay.healthy && b.bus.relay.healthy).toBe(true);
+});
+
+test('once Redis is back the listener is told that hints may have been lost, and hints arrive again', async () => {
+  await using redis = await startRedis();
+  const heard: Hint[] = [];
+  let reconnects = 0;
+  const open = (listener: { onHint(hint: Hint): void; onReconnect(): void }) =>
+    openRedisHintBus({ redis: { kind: 'single', urls: [redis.url] }, channel: 'log', listener, logger: silentLogger });
+  await using sender = open({ onHint: () => undefined, onReconnect: () => undefined });
+  await using receiver = open({ onHint: (hint) => void heard.push(hint), onReconnect: () => void reconnects++ });
+  const node = randomUUID();
+  await waitFor(() => sender.healthy && receiver.healthy, { describe: 'the subscriptions' });
+  sender.publish({ head: 1, node });
+  await waitFor(() => heard.length > 0, { describe: 'the first hint' });
+
+  await redis.kill();
+  await waitFor(() => !sender.healthy && !receiver.healthy, { describe: 'both to notice' });
+  const before = reconnects;
+  for (let head = 2; head < 1_000; head++) sender.publish({ head, node });
+  await redis.restart();
+  await waitFor(() => sender.healthy && receiver.healthy, { describe: 'the subscriptions again' });
+  expect(reconnects).toBeGreaterThan(before);
+
+  await waitFor(
+    () => {
+      sender.publish({ head: 1_000, node });
+      return heard.some((hint) => hint.head === 1_000);
+    },
+    { describe: 'a hint after the outage' },
+  );
+});

@@ -1,0 +1,45 @@
+import { type EventBus, startEventBus } from '../../../src/event-bus/event-bus.ts';
+import {
+  openNode,
+  openSampleDatabase,
+  postgresConfig,
+  type SampleNode,
+  silentLogger,
+} from '../../event-store/sample-database.ts';
+import { sampleCatalogue } from '../../event-store/sample-library.ts';
+
+export interface BusNode extends SampleNode {
+  readonly bus: EventBus;
+}
+
+interface NodeOptions {
+  readonly redisUrl: string;
+  readonly channel: string;
+  /** The pause of an idle relay, in milliseconds. */
+  readonly pollMaxMs: number;
+}
+
+/** Two nodes of one deployment: a database and a Redis between them, each with its own relay. */
+export async function startTwoNodes(options: NodeOptions): Promise<{ a: BusNode; b: BusNode } & AsyncDisposable> {
+  await using resources = new AsyncDisposableStack();
+  const sample = resources.use(await openSampleDatabase());
+  const nodes: BusNode[] = [];
+  for (let index = 0; index < 2; index++) {
+    const node = resources.use(await openNode(postgresConfig(sample.url)));
+    nodes.push({ ...node, bus: resources.use(await startBus(node, options)) });
+  }
+  const [a, b] = nodes as [BusNode, BusNode];
+  const owned = resources.move();
+  return { a, b, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+export async function startBus(node: SampleNode, { redisUrl, channel, pollMaxMs }: NodeOptions): Promise<EventBus> {
+  return startEventBus({
+    database: node.database,
+    catalogue: sampleCatalogue,
+    redis: { kind: 'single', urls: [redisUrl] },
+    channel,
+    stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15 },
+    logger: silentLogger,
+  });
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { appendEvents } from '../../../src/event-store/append-events.ts';
+import type { StoredEvent } from '../../../src/event-store/domain-event.ts';
+import { type EventFilter, matchesFilter } from '../../../src/event-store/event-filter.ts';
+import { Sequencer } from '../../../src/event-store/sequencer.ts';
+import { databaseKinds, nobody, openSampleDatabase, type SampleDatabase } from '../sample-database.ts';
+import { sampleContext, sampleEvent } from '../sample-events.ts';
+
+const EVENTS = 150;
+const START = Date.parse('2026-05-31T23:59:59.990Z');
+const people = ['0190c0de-0000-7000-8000-00000000000a', '0190c0de-0000-7000-8000-00000000000b'];
+// Chosen from few values, so that filters hit; the odd ones must be told apart by both sides alike.
+const types = ['SHELF_OPENED', 'SHELF_FILLED', 'shelf_filled', 'NEVER_USED'];
+const aggregateTypes = ['Shelf', 'shelf', "Shel'f"];
+const aggregateIds = ['a', 'A', 'ä', 'a ', '%', '', "'; drop table event; --"];
+const correlations = ['c1', 'c2', 'C1', ''];
+
+const optional = <Value>(values: readonly Value[]) =>
+  fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
+/** Around the times of the events, on their borders, and far outside. */
+const times = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: START - 5, max: START + 30 }).map((time) => new Date(time)) },
+  { weight: 1, arbitrary: fc.constantFrom(new Date(0), new Date(-8.64e15), new Date(8.64e15)) },
+);
+const filters: fc.Arbitrary<EventFilter> = fc
+  .record({
+    types: fc.option(fc.subarray(types), { nil: undefined }),
+    aggregateType: optional(aggregateTypes),
+    aggregateId: optional(aggregateIds),
+    userId: optional(people),
+    correlationId: optional(correlations),
+    subjectId: optional(people),
+    from: fc.option(times, { nil: undefined, freq: 2 }),
+    to: fc.option(times, { nil: undefined, freq: 2 }),
+  })
+  // At most two conditions at a time mostly, else next to nothing would match.
+  .chain((filter) => fc.subarray(Object.entries(filter), { maxLength: 3 }).map((some) => Object.fromEntries(some)));
+
+test.for(databaseKinds)('on %s a filter finds in SQL exactly what it matches in memory', async (kind) => {
+  await using sample = await openSampleDatabase(kind);
+  const events = await fillLog(sample);
+  const hits: number[] = [];
+
+  await fc.assert(
+    fc.asyncProperty(filters, async (filter) => {
+      const found = await sample.log.read({ filter, limit: EVENTS });
+      hits.push(found.length);
+      expect(found).toEqual(events.filter(matchesFilter(filter)));
+    }),
+    { numRuns: 200 },
+  );
+
+  expect(hits.filter((count) => count > 0 && count < EVENTS).length, 'filters that tell events apart').toBeGreaterThan(
+    40,
+  );
+});
+
+async function fillLog(sample: SampleDatabase): Promise<readonly StoredEvent[]> {
+  const pick = <Value>(values: readonly Value[], index: number): Value => values[index % values.length] as Value;
+  for (let index = 0; index < EVENTS; index++) {
+    const event = sampleEvent({
+      id: idAt(START + (index % 25), index),
+      type: pick(types.slice(0, 3), index),
+      aggregateType: pick(aggregateTypes, index >> 1),
+      aggregateId: pick(aggregateIds, index >> 2),
+      subjectId: pick([null, ...people], index >> 3),
+    });
+    const metadata = {
+      ...nobody,
+      userId: pick([null, ...people], index >> 2),
+      correlationId: pick(correlations, index),
+    };
+    const { aggregateType, aggregateId } = event;
+    await appendEvents(
+      sample.database.sql,
+      [{ aggregateType, aggregateId, expectedVersion: 'any', events: [event] }],
+      sampleContext({ metadata }),
+    );
+  }
+  await new Sequencer(sample.database.sql).tick();
+  const events = await sample.log.read({ limit: EVENTS });
+  expect(events).toHaveLength(EVENTS);
+  return events;
+}
+
+/** An id of this millisecond; at its edges, and between. */
+function idAt(time: number, index: number): string {
+  const hex = time.toString(16).padStart(12, '0');
+  const tail = index.toString(16).padStart(4, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${['000', 'fff', '123'][index % 3]}-8000-00000000${tail}`;
+}

@@ -1,0 +1,62 @@
+import { v7 } from 'uuid';
+import { sqlOf } from '../../../src/database/sql.ts';
+import { appendEvents } from '../../../src/event-store/append-events.ts';
+import type { EventDataOf, EventDefinition } from '../../../src/event-store/define-event.ts';
+import { currentEventContext } from '../../../src/event-store/event-context.ts';
+import { newEventId } from '../../../src/event-store/event-id.ts';
+import type { CaughtMail, SmtpSink } from '../../support/smtp-sink.ts';
+import { startSmtpSink } from '../../support/smtp-sink.ts';
+import { startTestApp, type TestApp } from '../../support/test-app.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+export interface MailApp extends TestApp {
+  readonly sink: SmtpSink;
+}
+
+/** An app that mails to a sink of its own. */
+export async function startMailApp(env: Readonly<Record<string, string>> = {}): Promise<MailApp> {
+  await using cleanup = new AsyncDisposableStack();
+  const sink = cleanup.use(await startSmtpSink());
+  const app = cleanup.use(
+    await startTestApp({ env: { SMTP_URL: sink.url, MAIL_FROM: 'Signalbox <robot@example.com>', ...env } }),
+  );
+  const owned = cleanup.move();
+  return { ...app, sink, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Stores an event of a new aggregate as if its module had recorded it; returns its id. */
+export async function storeEvent<Definition extends EventDefinition>(
+  { app, admin }: TestApp,
+  definition: Definition,
+  data: EventDataOf<Definition>,
+  aggregateId: string = v7(),
+): Promise<string> {
+  const id = newEventId();
+  const { type, aggregateType, schemaVersion } = definition;
+  const valid = definition.data.parse(data);
+  const subjectId = definition.subject(valid, aggregateId);
+  const event = { id, type, aggregateType, schemaVersion, aggregateId, subjectId, data: valid };
+  await app.bus.commands.execute({
+    name: 'storeEvent',
+    viewer: { userId: admin.user.id, sessionId: v7(), roleName: 'admin', permissions: new Set() },
+    origin: { correlationId: v7(), ipAddress: null, userAgent: null },
+    async run({ em }) {
+      const context = currentEventContext();
+      if (!context) throw new Error('A command runs in an event context.');
+      await appendEvents(sqlOf(em), [{ aggregateType, aggregateId, expectedVersion: 'any', events: [event] }], context);
+      return {};
+    },
+  });
+  return id;
+}
+
+/** The mails caught, but for those that welcome the people a test needs. */
+export function caughtMails({ sink }: MailApp): readonly CaughtMail[] {
+  return sink.mails.filter(({ raw }) => !/^Subject: Welcome /m.test(raw));
+}
+
+/** The same, as soon as there are so many. */
+export async function awaitMails(app: MailApp, count: number): Promise<readonly CaughtMail[]> {
+  await waitFor(() => caughtMails(app).length >= count, { describe: `${count} mails` });
+  return caughtMails(app);
+}
