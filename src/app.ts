@@ -25,6 +25,7 @@ import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
+import { mailPreviewPage } from './modules/email/mail-preview.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 
@@ -118,6 +119,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     servesGraphql: config.role !== 'worker',
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),
+    developmentPage: mailPreviewPage,
     exampleOperations: config.production ? [] : await readExamples(),
   });
   resources.defer(async () => {

@@ -4,8 +4,14 @@ import { accessModule } from './modules/access/index.ts';
 import { authModule } from './modules/auth/index.ts';
 import { emailModule } from './modules/email/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
+import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from './modules/maintenance/maintenance.events.ts';
+import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboarding.events.ts';
 import { operationsModule } from './modules/operations/index.ts';
+import { OrderCancelled, OrderCreated, OrderUpdated } from './modules/orders/order.events.ts';
+import { PaymentFailed, PaymentProcessed } from './modules/payments/payment.events.ts';
+import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { usersModule } from './modules/users/index.ts';
+import { UsersImportCompleted } from './modules/users/user-import.events.ts';
 
 /** Every module of the program; importing this also fills the schema builder. */
 export const modules: readonly ModuleManifest[] = [
@@ -17,8 +23,26 @@ export const modules: readonly ModuleManifest[] = [
   operationsModule,
 ];
 
+/** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
+const eventsWithoutCommands: readonly EventDefinition[] = [
+  SendWelcomeEmail,
+  WelcomeEmailSent,
+  OrderCreated,
+  OrderUpdated,
+  OrderCancelled,
+  PaymentProcessed,
+  PaymentFailed,
+  UsersImportCompleted,
+  SystemMaintenanceStarted,
+  SystemMaintenanceCompleted,
+  UserDataErased,
+];
+
 /** Every event of every module, in the order of the manifests. */
-export const eventCatalogue: readonly EventDefinition[] = modules.flatMap((module) => module.events);
+export const eventCatalogue: readonly EventDefinition[] = [
+  ...modules.flatMap((module) => module.events),
+  ...eventsWithoutCommands,
+];
 
 /** Every permission a role can hold. */
 export const permissionCatalogue: readonly string[] = modules.flatMap((module) => module.permissions).sort();

@@ -54,6 +54,8 @@ export interface TransportOptions<Context extends object> {
   readonly servesGraphql: boolean;
   readonly health: { ready(): Promise<boolean> };
   readonly jwks: () => unknown;
+  /** Pages for developers, by path; never asked in production. */
+  readonly developmentPage?: (path: string) => { readonly html: string; readonly policy: string } | null;
   /** Shown as GraphiQL's first tabs; a tab is titled by its operation's name. */
   readonly exampleOperations?: readonly ExampleOperation[];
 }
@@ -205,8 +207,16 @@ class HttpTransport<Context extends object> implements Transport {
         requireGet(exchange);
         return sendJson(exchange, 200, this.#options.jwks());
       default:
-        throw nothingHere();
+        return this.#answerDevelopmentPage(path, exchange);
     }
+  }
+
+  #answerDevelopmentPage(path: string, exchange: Exchange): void {
+    const page = this.#options.config.production ? null : this.#options.developmentPage?.(path);
+    if (!page) throw nothingHere();
+    requireGet(exchange);
+    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': page.policy };
+    exchange.response.writeHead(200, headers).end(page.html);
   }
 
   async #answerGraphql(exchange: Exchange): Promise<void> {

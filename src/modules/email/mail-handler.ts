@@ -35,6 +35,7 @@ export function defineMailHandler<const Definitions extends readonly EventDefini
     name,
     events,
     dependency: DEPENDENCY,
+    lanes: 2,
     async handle(event, { signal }) {
       const mail = await compose(event);
       if (!mail) return undefined;
