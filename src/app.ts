@@ -26,6 +26,7 @@ import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
 import { mailPreviewPage } from './modules/email/mail-preview.ts';
+import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 
@@ -85,6 +86,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue },
     auth: await startAuth(config, redis, logger),
+    inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
     email: resources.use(
       startEmail({
         config: config.mail,

@@ -1,10 +1,12 @@
 import type { EventDefinition } from './event-store/define-event.ts';
 import type { ModuleManifest } from './graphql/module-manifest.ts';
 import { accessModule } from './modules/access/index.ts';
+import { auditModule } from './modules/audit/index.ts';
 import { authModule } from './modules/auth/index.ts';
 import { emailModule } from './modules/email/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from './modules/maintenance/maintenance.events.ts';
+import { notificationsModule } from './modules/notifications/index.ts';
 import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboarding.events.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from './modules/orders/order.events.ts';
@@ -20,6 +22,8 @@ export const modules: readonly ModuleManifest[] = [
   authModule,
   eventHistoryModule,
   emailModule,
+  auditModule,
+  notificationsModule,
   operationsModule,
 ];
 

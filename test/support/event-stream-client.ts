@@ -35,7 +35,7 @@ async function read(response: Response, sink: OperationSink, signal: AbortSignal
   let text = '';
   try {
     for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       const messages = text.split('\n\n');
       text = messages.pop() ?? '';
       for (const message of messages) deliver(message, sink);

@@ -34,11 +34,11 @@ export async function openOnSocket(
       closed: (event) => opened.reject(new Error(`The socket closed: ${closeCodeOf(event)}`)),
     },
   });
-  client.subscribe<Record<string, unknown>>(request, {
+  client.subscribe(request, {
     next: (result) => sink.result(result as ShownResult),
     error: (error) => {
       opened.reject(error instanceof Error ? error : new Error('The socket was refused.'));
-      if (Array.isArray(error)) sink.result({ errors: error as unknown as ShownError[] });
+      if (Array.isArray(error)) sink.result({ errors: error });
       sink.ended(closeCodeOf(error));
     },
     complete: () => sink.ended(null),

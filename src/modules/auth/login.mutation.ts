@@ -1,4 +1,7 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sqlOf } from '../../database/sql.ts';
 import { AccountInactiveError, InvalidCredentialsError } from '../../errors.ts';
+import { lockStream } from '../../event-store/lock-stream.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
@@ -63,6 +66,7 @@ builder.mutationField('login', (t) =>
           viewer: null,
           origin,
           run: async ({ em }): Promise<SignedIn> => {
+            await requireStillRight(em, context, account, input.password);
             const user = await users.load(em, account.userId);
             const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
             if (rehashed) user.passwordHash = rehashed;
@@ -74,6 +78,25 @@ builder.mutationField('login', (t) =>
       }),
   }),
 );
+
+/**
+ * The check of the password took its time and came before the transaction: the account may be gone, disabled, or have
+ * another password by now, and its sessions be ended. From here on it stays as it is.
+ */
+async function requireStillRight(
+  em: SqlEntityManager,
+  { services }: Context,
+  checked: { readonly userId: string; readonly passwordHash: string | null },
+  password: string,
+): Promise<void> {
+  await lockStream(sqlOf(em), 'User', checked.userId);
+  const current = await services.users.findCredentials(em, { userId: checked.userId });
+  // A rival may have hashed the same password anew.
+  const isSame = current?.passwordHash === checked.passwordHash;
+  const isRight = isSame || (await services.auth.passwords.verify(current?.passwordHash ?? null, password)).ok;
+  if (!current || !isRight) throw new InvalidCredentialsError();
+  if (!current.isActive) throw new AccountInactiveError();
+}
 
 async function recordFailure({ core, services, origin }: Context, userId: string, reason: LoginFailure): Promise<void> {
   await core.commands.execute({

@@ -74,9 +74,20 @@ export interface LockedRefreshToken extends StoredRefreshToken {
   readonly now: Date;
 }
 
-/** Locks the token and its session until the transaction ends: of two clients that present it, one waits. */
+/**
+ * Reads a refresh token and locks its session until the transaction ends: of two clients that present tokens of one
+ * session, one waits.
+ *
+ * Two statements, because the one that waited for the lock still sees the tokens as they were before it waited: the
+ * successor that its rival has just issued would be missing, and pass for one that was used.
+ */
 export async function lockRefreshToken(em: SqlEntityManager, token: string): Promise<LockedRefreshToken | null> {
-  const [row] = await sqlOf(em)<{
+  const sql = sqlOf(em);
+  const hash = hashRefreshToken(token);
+  await sql('select 1 from session where id = (select session_id from refresh_token where hash = $1) for update', [
+    hash,
+  ]);
+  const [row] = await sql<{
     session_id: string;
     user_id: string;
     is_active: boolean;
@@ -91,8 +102,8 @@ export async function lockRefreshToken(em: SqlEntityManager, token: string): Pro
             t.successor_hash is not null and not exists
               (select from refresh_token n where n.hash = t.successor_hash and n.spent_at is null) as successor_used
      from refresh_token t join session s on s.id = t.session_id join app_user u on u.id = s.user_id
-     where t.hash = $1 for update of t, s`,
-    [hashRefreshToken(token)],
+     where t.hash = $1`,
+    [hash],
   );
   if (!row) return null;
   return {

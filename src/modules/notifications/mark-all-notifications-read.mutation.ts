@@ -1,0 +1,45 @@
+import { sqlOf } from '../../database/sql.ts';
+import { builder } from '../../graphql/builder.ts';
+import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
+import { mutationResult } from '../../graphql/mutation-result.ts';
+import { countInbox, markAllRead } from './notification.repository.ts';
+import { recipientOf } from './notification.type.ts';
+
+const MarkAllNotificationsReadPayload = mutationPayload<{ markedCount: number }>('MarkAllNotificationsReadPayload');
+MarkAllNotificationsReadPayload.implement({
+  interfaces: [MutationPayload],
+  guardedByParent: true,
+  fields: (t) => ({
+    markedCount: t.int({
+      description: 'How many were unread before.',
+      resolve: (outcome) => outcome.result.markedCount,
+    }),
+    unreadCount: t.int({
+      description: 'Not 0 when something came meanwhile.',
+      resolve: (_outcome, _args, context) => countInbox(sqlOf(context.em), recipientOf(context), true),
+    }),
+  }),
+});
+
+const MarkAllNotificationsReadResult = mutationResult(
+  'MarkAllNotificationsReadResult',
+  MarkAllNotificationsReadPayload,
+  [],
+);
+
+builder.mutationField('markAllNotificationsRead', (t) =>
+  t.field({
+    type: MarkAllNotificationsReadResult.type,
+    description: 'Inboxes are no aggregates: no event is recorded.',
+    authScopes: { authenticated: true },
+    resolve: (_root, _args, context) =>
+      MarkAllNotificationsReadResult.answer(() =>
+        context.core.commands.execute({
+          name: 'markAllNotificationsRead',
+          viewer: context.viewer,
+          origin: context.origin,
+          run: async ({ em }) => ({ markedCount: await markAllRead(sqlOf(em), recipientOf(context)) }),
+        }),
+      ),
+  }),
+);
