@@ -115,7 +115,12 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   };
   const transport = await startTransport<Context>({
     schema: buildSchema(),
-    config: { ...config.server, production: config.production, limits: config.limits },
+    config: {
+      ...config.server,
+      production: config.production,
+      limits: config.limits,
+      keepAliveMs: config.stream.heartbeatSeconds * 1_000,
+    },
     logger,
     createContext: (request) => createContext(request, core, services),
     servesGraphql: config.role !== 'worker',

@@ -161,7 +161,7 @@ export const VARIABLES = {
   SIGNALBOX_STREAM_POLL_MAX_MS: wholeNumber(5, 10_000, 1000, 'Pause of the relay while nothing comes'),
   SIGNALBOX_STREAM_BATCH_SIZE: wholeNumber(1, 5000, 500, 'Events read or numbered at once'),
   SIGNALBOX_STREAM_RING_SIZE: wholeNumber(16, 65_536, 4096, 'Events kept in memory for live subscribers'),
-  SIGNALBOX_STREAM_HEARTBEAT_SECONDS: wholeNumber(1, 60, 15, 'Interval of pings on WebSocket and SSE'),
+  SIGNALBOX_STREAM_HEARTBEAT_SECONDS: wholeNumber(1, 60, 15, 'Seconds between two pings of a WebSocket'),
   SIGNALBOX_CACHE_MAX_ITEMS: wholeNumber(1, 1_000_000, 10_000, 'Answers one process keeps in memory'),
   SIGNALBOX_CACHE_MAX_BYTES: wholeNumber(
     1024,

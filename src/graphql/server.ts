@@ -43,6 +43,8 @@ export interface TransportOptions<Context extends object> {
     readonly allowedOrigins: readonly string[];
     readonly trustedProxies: readonly string[];
     readonly limits: TransportLimits;
+    /** Between two pings of a socket; one that has not answered by the next is cut. */
+    readonly keepAliveMs: number;
   };
   readonly logger: Logger;
   /**
@@ -100,6 +102,7 @@ class HttpTransport<Context extends object> implements Transport {
       trustedProxies: this.#trustedProxies,
       logger,
       createContext,
+      keepAliveMs: config.keepAliveMs,
     });
     this.#server = this.#createServer();
   }

@@ -21,7 +21,6 @@ import { SocketConnection } from './socket-connection.ts';
 import { credentialsIn, credentialsOfOperation } from './socket-credentials.ts';
 import { SubscriptionResults } from './subscription-results.ts';
 
-const KEEP_ALIVE_MS = 12_000;
 const UNSUPPORTED_DATA = 1003;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
@@ -37,7 +36,7 @@ export interface WebSocketGateOptions {
   readonly logger: Logger;
   readonly createContext: (request: ContextRequest) => Promise<object>;
   /** Between pings; who has not answered the last one when the next is due is cut off. */
-  readonly keepAliveMs?: number;
+  readonly keepAliveMs: number;
 }
 
 /**
@@ -76,7 +75,7 @@ export class WebSocketGate implements AsyncDisposable {
       onSubscribe: ({ extra }, id, payload) => this.#start(extra, id, payload),
       execute: ({ rootValue }: ExecutionArgs) => rootValue as ExecutionResult,
     });
-    this.#keepAlive = setInterval(() => this.#pingAll(), options.keepAliveMs ?? KEEP_ALIVE_MS).unref();
+    this.#keepAlive = setInterval(() => this.#pingAll(), options.keepAliveMs).unref();
   }
 
   get connectionCount(): number {

@@ -7,7 +7,7 @@ export interface GraphqlAnswer {
 }
 
 /** The answer had top-level errors where data was expected. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly errors: readonly ShownError[];
 

@@ -1,6 +1,6 @@
 /** The operations the journeys use, with everything worth looking at selected. */
 
-export const USER_FIELDS = 'id email username firstName lastName isActive version createdAt updatedAt role { id name }';
+const USER_FIELDS = 'id email username firstName lastName isActive version createdAt updatedAt role { id name }';
 const EVENTS = 'consistencyToken events { id type version aggregateId cursor metadata { userId correlationId } }';
 
 type ErrorName = 'ValidationError' | 'ConcurrencyError';

@@ -73,6 +73,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
       allowedOrigins: overrides.allowedOrigins ?? [],
       trustedProxies: overrides.trustedProxies ?? [],
       limits: { ...SAMPLE_LIMITS, ...overrides.limits },
+      keepAliveMs: 12_000,
     },
     logger: pino({ level: 'debug' }, sink),
     createContext,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { GraphqlClient } from './graphql-client.ts';
-import type { ShownError, ShownResult } from './graphql-requests.ts';
+import type { ShownResult } from './graphql-requests.ts';
 
 export interface OpenOperation {
   /** Breaks the connection without a goodbye. */
