@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { startDurableServer } from './measure/durable-server.ts';
 import { ProcessorClock } from './measure/processor-time.ts';
 import { median, spread } from './measure/statistics.ts';
@@ -26,16 +25,16 @@ interface Slice {
 
 // Autovacuum looks every second instead of every minute: a run is short, and UPDATE should get back what it would get back.
 await using server = await startDurableServer({ autovacuum_naptime: '1s' });
-const ledgerUrl = await server.createMigratedDatabase('bench_ledger');
-const updateUrl = await server.createMigratedDatabase('bench_update');
-const admin = new pg.Client({ connectionString: updateUrl });
-await admin.connect();
-await admin.query(NUMBER_BY_UPDATE);
-await admin.end();
-
-await using ledger = new NumberedLog('ledger (insert only)', ledgerUrl, WRITERS, READ_LEDGER);
-await using update = new NumberedLog('UPDATE of the event', updateUrl, WRITERS, READ_UPDATED);
-const logs = [ledger, update];
+const logs = [
+  await openLog('ledger (insert only)', 'bench_ledger', 'ledger'),
+  await openLog('UPDATE of the event', 'bench_update', 'update'),
+  await openLog('ledger, a transaction stays open', 'bench_ledger_held', 'ledger'),
+  await openLog('UPDATE, a transaction stays open', 'bench_update_held', 'update'),
+];
+await using cleanup = new AsyncDisposableStack();
+for (const log of logs) cleanup.use(log);
+// A report that runs for hours, a forgotten session: until it ends, vacuum cleans nothing behind it.
+for (const log of logs.slice(2)) await log.holdSnapshot();
 const clock = await ProcessorClock.of(server.url);
 for (const log of logs) await runSlice(log);
 const slices: Slice[] = [];
@@ -67,7 +66,8 @@ function printTable(): void {
     '| | appends per second | spread | ratio | server CPU µs | events | WAL bytes per event | disk bytes per event | ms per page read |',
   );
   console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|');
-  const base = slicesOf(ledger);
+  const [first] = logs;
+  const base = first ? slicesOf(first) : [];
   logs.forEach((log, index) => {
     const own = slicesOf(log);
     const rates = own.map((slice) => slice.perSecond);
@@ -84,6 +84,13 @@ function printTable(): void {
     ];
     console.log(`| ${cells.join(' | ')} |`);
   });
+}
+
+async function openLog(name: string, database: string, kind: 'ledger' | 'update'): Promise<NumberedLog> {
+  const url = await server.createMigratedDatabase(database);
+  const log = new NumberedLog(name, url, WRITERS, kind === 'ledger' ? READ_LEDGER : READ_UPDATED);
+  if (kind === 'update') await log.script(NUMBER_BY_UPDATE);
+  return log;
 }
 
 /** Writers and sequencer together; the time until everything is numbered counts. */

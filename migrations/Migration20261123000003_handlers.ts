@@ -99,6 +99,7 @@ comment on table handler_effect is 'Written before an outside effect (intended) 
 const nodes = `
 create table worker_node (
   id uuid not null primary key,
+  handlers text[] not null,
   last_seen_at timestamptz not null
 );
 `;
@@ -110,35 +111,43 @@ return ((('x' || substr(md5(p_aggregate_type || '/' || p_aggregate_id), 1, 8))::
 `;
 
 // One round trip a beat: the node shows that it lives, renews its leases, and takes free or expired lanes up to its fair
-// share. All times are the database's. A lane whose row is locked is busy ending a transaction: left for the next beat.
+// share, each handler's lanes being shared by the nodes that run it; of handlers that no other node runs (while versions
+// are being exchanged) it takes all. All times are the database's. A lane whose row is locked is busy ending a transaction: left for the next beat.
 const claimLanes = `
 create function claim_lanes(p_node uuid, p_handlers text[], p_lease_ms integer)
-returns table (handler text, lane integer, "position" bigint, epoch bigint, paused boolean, parked bigint, due boolean, share integer)
+returns table (handler text, lane integer, "position" bigint, epoch bigint, paused boolean, parked bigint, due boolean, share integer, movable boolean)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   v_lease interval := make_interval(secs => p_lease_ms / 1000.0);
   v_share integer;
   v_held integer;
+  v_own text[];
+  v_own_free integer;
 begin
-  insert into worker_node (id, last_seen_at) values (p_node, clock_timestamp())
-  on conflict (id) do update set last_seen_at = excluded.last_seen_at;
+  insert into worker_node (id, handlers, last_seen_at) values (p_node, p_handlers, clock_timestamp())
+  on conflict (id) do update set handlers = excluded.handlers, last_seen_at = excluded.last_seen_at;
   delete from worker_node where last_seen_at < clock_timestamp() - v_lease * 20;
 
-  select ceil((select count(*) from handler_lane l where l.handler = any (p_handlers))::numeric
-       / greatest(1, (select count(*) from worker_node w where w.last_seen_at > clock_timestamp() - v_lease)))::integer into v_share;
+  select coalesce(ceil(round(sum(h.lanes::numeric / h.nodes), 6)), 0)::integer, coalesce(array_agg(h.handler) filter (where h.nodes = 1), '{}')
+  into v_share, v_own
+  from (select l.handler, count(*) as lanes,
+               (select count(*) from worker_node w where w.last_seen_at > clock_timestamp() - v_lease and l.handler = any (w.handlers)) as nodes
+        from handler_lane l where l.handler = any (p_handlers) group by l.handler) h;
 
   update handler_lane l set lease_expires_at = clock_timestamp() + v_lease
   from (select r.handler, r.lane from handler_lane r where r.holder = p_node and r.handler = any (p_handlers) for update skip locked) mine
   where l.handler = mine.handler and l.lane = mine.lane;
 
   select count(*) into v_held from handler_lane l where l.holder = p_node and l.handler = any (p_handlers);
-  if v_held < v_share then
+  select count(*) into v_own_free from handler_lane l
+  where l.handler = any (v_own) and (l.holder is null or l.lease_expires_at < clock_timestamp()) and l.holder is distinct from p_node;
+  if v_held < v_share or v_own_free > 0 then
     update handler_lane l
     set holder = p_node, epoch = l.epoch + 1, lease_expires_at = clock_timestamp() + v_lease, updated_at = clock_timestamp()
     from (select f.handler, f.lane from handler_lane f
           where f.handler = any (p_handlers) and (f.holder is null or f.lease_expires_at < clock_timestamp()) and f.holder is distinct from p_node
-          order by f.lane, f.handler limit v_share - v_held for update skip locked) free
+          order by f.handler = any (v_own) desc, f.lane, f.handler limit greatest(v_share - v_held, v_own_free) for update skip locked) free
     where l.handler = free.handler and l.lane = free.lane;
   end if;
 
@@ -147,9 +156,10 @@ begin
            (select count(*) from parked_event p where p.handler = l.handler and p.lane = l.lane),
            exists (select from parked_event p where p.handler = l.handler and p.lane = l.lane and p.state = 'retrying'
                    and p.next_attempt_at <= clock_timestamp()),
-           v_share
+           v_share, not l.handler = any (v_own)
     from handler_lane l join handler h on h.name = l.handler
-    where l.holder = p_node and l.handler = any (p_handlers);
+    where l.holder = p_node and l.handler = any (p_handlers)
+    order by l.lane, l.handler;
 end $$;
 `;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initContextCache } from '@pothos/core';
-import { eventCatalogue, modules, permissionCatalogue } from './catalogue.ts';
+import { cacheTags, eventCatalogue, modules, permissionCatalogue } from './catalogue.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
 import { type Database, openDatabase } from './database/database.ts';
@@ -9,9 +9,11 @@ import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/mig
 import { startPeriodicJob } from './database/periodic-job.ts';
 import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
 import type { Handler } from './event-bus/define-handler.ts';
+import { EventTags } from './event-bus/event-tags.ts';
 import { forgetOldAnswers } from './event-bus/forget-answers.ts';
 import { HandlerRunner } from './event-bus/handler-runner.ts';
 import { openRedis } from './event-bus/redis-connection.ts';
+import { openTaggedCache } from './event-bus/tagged-cache.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
 import { EventRecorder } from './event-store/event-recorder.ts';
@@ -66,12 +68,13 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   );
   await prepareSchema(config, database, logger);
   const catalogue = new EventCatalogue(eventCatalogue);
+  const channel = overrides.channel ?? 'signalbox:log';
   const bus = resources.use(
     await startEventBus({
       database,
       catalogue,
       redis: config.redis,
-      channel: overrides.channel ?? 'signalbox:log',
+      channel,
       stream: config.stream,
       logger,
     }),
@@ -80,6 +83,8 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
 
   const redis = config.redis && openRedis(config.redis, 'commands', logger);
   if (redis) resources.defer(() => redis.disconnect());
+  const cache = openTaggedCache({ ...bus, tags: new EventTags(cacheTags), redis, channel, config: config.cache });
+  bus.commands.watchCommits(cache);
   await ensureBuiltInRoles(bus.commands, permissionCatalogue);
   const services: ModuleServices = {
     users: userAccounts,
@@ -107,6 +112,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       : await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
   const core: CoreServices = {
     ...bus,
+    cache,
     database,
     catalogue,
     handlers,

@@ -1,3 +1,4 @@
+import type { TagRule } from './event-bus/event-tags.ts';
 import type { EventDefinition } from './event-store/define-event.ts';
 import type { ModuleManifest } from './graphql/module-manifest.ts';
 import { accessModule } from './modules/access/index.ts';
@@ -7,11 +8,16 @@ import { emailModule } from './modules/email/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from './modules/maintenance/maintenance.events.ts';
 import { notificationsModule } from './modules/notifications/index.ts';
+import { maintenanceTags } from './modules/maintenance/maintenance.tags.ts';
 import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboarding.events.ts';
+import { onboardingTags } from './modules/onboarding/onboarding.tags.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from './modules/orders/order.events.ts';
+import { orderTags } from './modules/orders/order.tags.ts';
 import { PaymentFailed, PaymentProcessed } from './modules/payments/payment.events.ts';
+import { paymentTags } from './modules/payments/payment.tags.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
+import { erasureTags } from './modules/privacy/erasure.tags.ts';
 import { usersModule } from './modules/users/index.ts';
 import { UsersImportCompleted } from './modules/users/user-import.events.ts';
 
@@ -46,6 +52,12 @@ const eventsWithoutCommands: readonly EventDefinition[] = [
 export const eventCatalogue: readonly EventDefinition[] = [
   ...modules.flatMap((module) => module.events),
   ...eventsWithoutCommands,
+];
+
+/** Which cached answers each event makes old. */
+export const cacheTags: readonly TagRule[] = [
+  ...modules.flatMap((module) => module.cacheTags ?? []),
+  ...[onboardingTags, orderTags, paymentTags, maintenanceTags, erasureTags].flat(),
 ];
 
 /** Every permission a role can hold. */

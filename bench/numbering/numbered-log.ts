@@ -30,11 +30,12 @@ export class NumberedLog implements AsyncDisposable {
   readonly #sequencer: Sequencer;
   readonly #streams: readonly (readonly string[])[];
   #turn = 0;
+  #holder: pg.PoolClient | null = null;
 
   constructor(name: string, url: string, writers: number, read: string) {
     this.name = name;
     this.#read = read;
-    this.#pool = openPool(url, writers + 1);
+    this.#pool = openPool(url, writers + 2);
     this.#sequencer = new Sequencer(async <Row extends object>(text: string, parameters: readonly unknown[] = []) => {
       const { rows } = await this.#pool.query<pg.QueryResultRow & Row>(text, [...parameters]);
       return rows;
@@ -103,6 +104,17 @@ export class NumberedLog implements AsyncDisposable {
     return Number(rows[0]?.bytes);
   }
 
+  async script(text: string): Promise<void> {
+    await this.#pool.query(text);
+  }
+
+  /** Keeps a transaction open that could still see everything of now, until disposed. */
+  async holdSnapshot(): Promise<void> {
+    this.#holder = await this.#pool.connect();
+    await this.#holder.query('begin isolation level repeatable read');
+    await this.#holder.query('select count(*) from event');
+  }
+
   /** Milliseconds it takes to read the page after a position. */
   async readPage(after: number): Promise<number> {
     const start = performance.now();
@@ -112,6 +124,7 @@ export class NumberedLog implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#holder?.release(true);
     await this.#pool.end();
   }
 }

@@ -68,7 +68,9 @@ function layerOf(stores: Pick<CacheProvider, 'get' | 'set'>): CacheLayer {
 
 async function inTime<Result>(operation: () => Promise<Result>, milliseconds: number): Promise<Result> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error('Redis did not answer in time.')), milliseconds);
+  const giveUp = (): void => late.reject(new Error('Redis did not answer in time.'));
+  // Not before what has arrived was read: when it was this process that stood still, Redis is not to blame.
+  const timer = setTimeout(() => setImmediate(giveUp), milliseconds);
   try {
     return await Promise.race([operation(), late.promise]);
   } finally {

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import type { Database } from '../database/database.ts';
+import { openTransactionOf } from '../database/open-transaction.ts';
 import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import { ConcurrencyError } from '../errors.ts';
@@ -15,6 +16,14 @@ const MAX_ATTEMPTS = 8;
 /** PostgreSQL ends one of the transactions that wait for each other in a circle; on its own it would have succeeded. */
 const DEADLOCK_DETECTED = '40P01';
 
+/** Who must know of this node's events before the log shows them: the cache. */
+interface CommitWatch {
+  /** These are about to be committed. */
+  expect(events: readonly RecordedEvent[]): void;
+  /** They were not. */
+  forget(events: readonly RecordedEvent[]): void;
+}
+
 /**
  * Runs commands: one transaction holds the change, its events and the stored answer. A conflict with a concurrent
  * command is solved by running again on the newer state, at most 8 times. From the second time on the streams that were
@@ -23,10 +32,16 @@ const DEADLOCK_DETECTED = '40P01';
 export class CommandBus {
   readonly #database: Database;
   readonly #log: EventLog;
+  #watch: CommitWatch | null = null;
 
   constructor(database: Database, log: EventLog) {
     this.#database = database;
     this.#log = log;
+  }
+
+  /** From now on; one only. */
+  watchCommits(watch: CommitWatch): void {
+    this.#watch = watch;
   }
 
   /**
@@ -51,6 +66,9 @@ export class CommandBus {
   ): Promise<CommandOutcome<Result>> {
     const commandId = v7();
     const context: EventContext = { commandId, metadata: metadataOf(command), recorded: [] };
+    // Inside another transaction the commit is that one's, and comes later or never.
+    const watch = openTransactionOf() ? null : this.#watch;
+    let expected: readonly RecordedEvent[] = [];
     const answer = await runInEventContext(context, () =>
       transact(this.#database, async (em): Promise<StoredAnswer | null> => {
         const sql = sqlOf(em);
@@ -61,9 +79,15 @@ export class CommandBus {
         await em.flush();
         const eventIds = context.recorded.map((event) => event.id);
         if (command.idempotency) await storeAnswer(sql, command, result, eventIds);
+        // A copy: a rollback empties the list.
+        expected = [...context.recorded];
+        watch?.expect(expected);
         return { commandId, result, eventIds };
       }),
-    );
+    ).catch((error: unknown) => {
+      watch?.forget(expected);
+      throw error;
+    });
     if (!answer) throw new Error('A command ended without an answer.');
     const events = answer.commandId === commandId ? context.recorded : await this.#eventsOf(answer);
     return { commandId: answer.commandId, result: answer.result as Result, events };

@@ -36,7 +36,10 @@ export interface TransactionalScope {
   readonly em: SqlEntityManager;
   readonly sql: Sql;
   /** Runs work that changes aggregates because of one event: flushes, and stamps what it records with that event's correlation. */
-  causedBy<Result>(event: Pick<StoredEvent, 'id' | 'metadata'>, work: () => Promise<Result>): Promise<Result>;
+  readonly causedBy: <Result>(
+    event: Pick<StoredEvent, 'id' | 'metadata'>,
+    work: () => Promise<Result>,
+  ) => Promise<Result>;
 }
 
 /** Effects in our database only: exactly once, since checkpoint and effect share a transaction. */
@@ -72,8 +75,11 @@ export interface ExternalHandler<
   /** Effects of one lane under way at once, each of another aggregate. */
   readonly concurrency: number;
   dedupeKey(event: EventOf<Definitions[number]>): string;
-  /** Asked before repeating an effect whose outcome is unknown: true when the other side already has it. */
-  wasDone?(event: EventOf<Definitions[number]>, dedupeKey: string): Promise<boolean>;
+  /**
+   * Asked before repeating an effect whose outcome is unknown: true when the other side already has it, or what `handle`
+   * would have answered then if there is something to complete.
+   */
+  wasDone?(event: EventOf<Definitions[number]>, dedupeKey: string): Promise<boolean | NonNullable<EffectResult>>;
   handle(event: EventOf<Definitions[number]>, scope: EffectScope): Promise<EffectResult>;
 }
 

@@ -10,6 +10,7 @@ import {
   wrap,
 } from 'cockatiel';
 import { EffectRefusedError } from './define-handler.ts';
+import { isDatabaseFailure } from './infrastructure-failure.ts';
 import { LaneLostError } from './lane.ts';
 
 /** The dependency is taken to be down: nothing was tried. */
@@ -126,7 +127,7 @@ export class DependencyPolicies {
   }
 }
 
-/** A refusal shows that the dependency works; a lost lane was cut off by ourselves. */
+/** A refusal shows that the dependency works; a lost lane was cut off by ourselves; our database is not the dependency. */
 function speaksOfDependency(error: unknown): boolean {
-  return !(error instanceof EffectRefusedError || error instanceof LaneLostError);
+  return !(error instanceof EffectRefusedError || error instanceof LaneLostError || isDatabaseFailure(error));
 }

@@ -1,16 +1,17 @@
 import { v7 } from 'uuid';
+import type { Sql } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { runInEventContext } from '../event-store/event-context.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { CompletionWriter } from './completion-writer.ts';
 import type { EffectResult, ExternalHandler } from './define-handler.ts';
-import { DependencyDownError, type DependencyPolicies } from './dependency-policies.ts';
-import { complete, intend, type Intent } from './effect-ledger.ts';
-import { isInfrastructureFailure } from './infrastructure-failure.ts';
-import { type LaneClaim, LaneLostError } from './lane.ts';
+import { DependencyDownError, type DependencyPolicies, TrialFailedError } from './dependency-policies.ts';
+import { complete, intend, type Intent, withoutDone } from './effect-ledger.ts';
+import { isDatabaseFailure, isInfrastructureFailure } from './infrastructure-failure.ts';
+import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
 import type { LaneBatch } from './lane-feed.ts';
-import { advanceLane, countFailure, inLane } from './lane-transaction.ts';
-import { aggregateKey, blockedAggregates, dueEvents, parkBehind, parkFailed, unpark } from './parked-events.ts';
+import { advanceLane, countFailure, type HeldLane, inLane } from './lane-transaction.ts';
+import { aggregateKey, dueEvents, parkBehind, parkFailed, partBlocked, unpark } from './parked-events.ts';
 import { type LaneDeps, loadParked } from './transactional-lane.ts';
 import { withinTime } from './within-time.ts';
 
@@ -24,12 +25,26 @@ interface Task extends Intent {
   readonly parkedAttempts: number | null;
 }
 
+/** One pass over the tasks of a batch. */
+interface Run {
+  readonly claim: LaneClaim;
+  readonly writer: CompletionWriter;
+  /** Cuts calls under way. */
+  readonly signal: AbortSignal;
+  readonly mayBegin: () => boolean;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
 /**
  * A lane of a handler that acts outside. Under the lease: write the intents of a batch, act outside any transaction,
  * mark each effect done as soon as it is, then move the checkpoint. Events of one aggregate go one after the other,
  * those of different aggregates at once.
  *
  * A crash leaves intents whose outcome is unknown: the next holder asks the handler, or repeats with the same dedupe key.
+ *
+ * While the dependency is down one attempt now and then sees whether it is back. That one counts as a failure of its
+ * event and moves it to the end of the queue, so that another has its turn next, but an outage alone gives none up.
  */
 export class ExternalLane {
   readonly #deps: ExternalDeps;
@@ -44,33 +59,31 @@ export class ExternalLane {
     return this.#handler.batchSize;
   }
 
-  /** Returns the position reached. @throws DependencyDownError with the checkpoint where it was. */
-  async handle(claim: LaneClaim, batch: LaneBatch, signal: AbortSignal): Promise<number> {
+  /**
+   * Returns the position reached: that of the claim when it was told to wind down before the end.
+   *
+   * @throws DependencyDownError with the checkpoint where it was.
+   */
+  async handle(claim: LaneClaim, batch: LaneBatch, signals: LaneSignals): Promise<number> {
     if (batch.events.length > 0) {
-      const tasks = await inLane(this.#deps, claim, async ({ sql, position, hasParked }) => {
-        const events = batch.events.filter((event) => event.position > position);
-        // Also after a crash in the middle of this batch: what it parked then must not run ahead of its turn now.
-        const blocked = hasParked ? await blockedAggregates(sql, claim) : new Set<string>();
-        await parkBehind(
+      this.#refuseWhileDown();
+      const tasks = await inLane(this.#deps, claim, ({ sql, position, hasParked }) =>
+        this.#prepare(
           sql,
           claim,
-          events.filter((event) => blocked.has(aggregateKey(event))),
-        );
-        const free = events.filter((event) => !blocked.has(aggregateKey(event)));
-        return this.#intend(
-          sql,
-          claim,
-          free.map((event) => ({ event, parkedAttempts: null })),
-        );
-      });
-      await this.#act(claim, tasks, signal);
+          batch.events.filter((event) => event.position > position),
+          hasParked,
+        ),
+      );
+      if (!(await this.#act(claim, tasks, signals))) return claim.position;
     }
-    await inLane(this.#deps, claim, ({ sql }) => advanceLane(sql, claim, batch.upTo, []));
+    await inLane(this.#deps, claim, ({ sql }) => advanceLane(sql, claim, batch.upTo, []), { evenPaused: true });
     return batch.upTo;
   }
 
   /** Tries the parked events whose time has come; false when none is due. */
-  async retryDue(claim: LaneClaim, signal: AbortSignal): Promise<boolean> {
+  async retryDue(claim: LaneClaim, signals: LaneSignals): Promise<boolean> {
+    this.#refuseWhileDown();
     const tasks = await inLane(this.#deps, claim, async ({ sql }) => {
       const due = await dueEvents(sql, claim, this.#handler.concurrency);
       const log = new EventLog(sql, this.#deps.catalogue);
@@ -84,12 +97,30 @@ export class ExternalLane {
       return due.length > 0 ? tasks : null;
     });
     if (!tasks) return false;
-    await this.#act(claim, tasks, signal);
+    await this.#act(claim, tasks, signals);
     return true;
   }
 
+  /** Before anything is written: while the dependency is down the same batch comes again and again. */
+  #refuseWhileDown(): void {
+    const { dependency } = this.#handler;
+    if (this.#deps.policies.refuses(dependency)) throw new DependencyDownError(`${dependency} is down.`);
+  }
+
+  async #prepare(sql: Sql, claim: LaneClaim, events: readonly StoredEvent[], hasParked: boolean): Promise<Task[]> {
+    const { blocked, free } = hasParked ? await partBlocked(sql, claim, events) : { blocked: [], free: events };
+    // This batch may come a second time, after a crash or an outage in its middle. What it parked then must not run ahead
+    // of its turn now; but what it did then must not be parked: nothing would ever take it out again.
+    await parkBehind(sql, claim, await withoutDone(sql, claim, blocked));
+    return this.#intend(
+      sql,
+      claim,
+      free.map((event) => ({ event, parkedAttempts: null })),
+    );
+  }
+
   async #intend(
-    sql: Parameters<typeof intend>[0],
+    sql: Sql,
     claim: LaneClaim,
     events: readonly { readonly event: StoredEvent; readonly parkedAttempts: number | null }[],
   ): Promise<Task[]> {
@@ -99,83 +130,117 @@ export class ExternalLane {
     return intents.map((intent) => ({ ...intent, parkedAttempts: parked.get(intent.event.id) ?? null }));
   }
 
-  /** Runs the tasks, at most `concurrency` aggregates at once; stops all at the first sign that the lane or the dependency is gone. */
-  async #act(claim: LaneClaim, tasks: readonly Task[], outer: AbortSignal): Promise<void> {
+  /**
+   * Runs the tasks, at most `concurrency` aggregates at once; answers whether all were done or parked. When the dependency
+   * or the database is gone, or it shall wind down, it begins nothing more but lets what is under way end: a call cut
+   * off would be repeated. Only when the lane is lost are the calls cut.
+   */
+  async #act(claim: LaneClaim, tasks: readonly Task[], { lost, windDown }: LaneSignals): Promise<boolean> {
     const queues = [...Map.groupBy(tasks, (task) => aggregateKey(task.event)).values()];
-    const stop = new AbortController();
-    const signal = AbortSignal.any([outer, stop.signal]);
-    const writer = new CompletionWriter(this.#deps, claim);
+    const halt = new AbortController();
+    const cut = new AbortController();
+    const run: Run = {
+      claim,
+      writer: new CompletionWriter(this.#deps, claim),
+      signal: AbortSignal.any([lost, cut.signal]),
+      mayBegin: () => !lost.aborted && !windDown.aborted && !halt.signal.aborted,
+    };
+    let isComplete = true;
     const worker = async (): Promise<void> => {
-      for (let queue = queues.shift(); queue && !signal.aborted; queue = queues.shift()) {
-        await this.#drain(claim, queue, writer, signal);
+      try {
+        for (let queue = queues.shift(); queue; queue = queues.shift()) {
+          if (!(await this.#drain(run, queue))) isComplete = false;
+        }
+      } catch (error) {
+        halt.abort(error);
+        if (error instanceof LaneLostError) cut.abort(error);
       }
     };
-    const workers = Array.from({ length: Math.min(this.#handler.concurrency, queues.length) }, () =>
-      worker().catch((error: unknown) => {
-        stop.abort(error);
-        throw error;
-      }),
-    );
-    const results = await Promise.allSettled(workers);
-    outer.throwIfAborted();
-    if (stop.signal.aborted) throw stop.signal.reason;
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    await Promise.all(Array.from({ length: Math.min(this.#handler.concurrency, queues.length) }, worker));
+    lost.throwIfAborted();
+    halt.signal.throwIfAborted();
+    return isComplete;
   }
 
-  /** The events of one aggregate in order; the first that fails is parked and the rest behind it. */
-  async #drain(claim: LaneClaim, queue: readonly Task[], writer: CompletionWriter, signal: AbortSignal): Promise<void> {
+  /** The events of one aggregate in order; the first that fails is parked and the rest behind it. False: not all begun. */
+  async #drain(run: Run, queue: readonly Task[]): Promise<boolean> {
     for (const [index, task] of queue.entries()) {
-      signal.throwIfAborted();
+      if (!run.mayBegin()) return false;
       if (!this.#deps.holdsLease()) throw new LaneLostError('The lease may be over.');
-      try {
-        const result = await this.#attempt(task, signal);
-        await this.#finish(claim, task, result, writer);
-      } catch (error) {
-        if (signal.aborted || error instanceof LaneLostError || error instanceof DependencyDownError) throw error;
-        if (isInfrastructureFailure(error)) throw error;
-        await this.#park(claim, task, queue.slice(index + 1), error);
-        return;
-      }
+      const failure = await this.#try(run, task);
+      if (!failure) continue;
+      const { error, isFinal = true } = failure;
+      await this.#park(run, task, queue.slice(index + 1), error, isFinal ? this.#deps.policy.maxAttempts : NEVER);
+      if (!isFinal) throw new DependencyDownError('A trial failed.', { cause: error });
+      return true;
+    }
+    return true;
+  }
+
+  /** Does one effect; answers what failed of it. @throws what says nothing about the effect. */
+  async #try(run: Run, task: Task): Promise<{ readonly error: unknown; readonly isFinal?: boolean } | null> {
+    let result: EffectResult;
+    try {
+      result = await this.#attempt(task, run.signal);
+    } catch (error) {
+      if (error instanceof TrialFailedError) return { error: error.cause, isFinal: false };
+      if (run.signal.aborted || error instanceof LaneLostError) throw error;
+      if (error instanceof DependencyDownError || isDatabaseFailure(error)) throw error;
+      return { error };
+    }
+    try {
+      await this.#finish(run, task, result);
+      return null;
+    } catch (error) {
+      if (run.signal.aborted || error instanceof LaneLostError || isInfrastructureFailure(error)) throw error;
+      return { error };
     }
   }
 
   async #attempt(task: Task, outer: AbortSignal): Promise<EffectResult> {
     const { event, dedupeKey, attempt } = task;
-    if (attempt > 1 && (await this.#handler.wasDone?.(event, dedupeKey))) return undefined;
-    return this.#deps.policies.run(this.#handler.dependency, () =>
-      withinTime(this.#handler.timeoutMs, outer, (signal) =>
-        this.#handler.handle(event as never, { dedupeKey, attempt, signal }),
-      ),
-    );
-  }
-
-  async #finish(claim: LaneClaim, task: Task, result: EffectResult, writer: CompletionWriter): Promise<void> {
-    const { event, parkedAttempts } = task;
-    if (!result?.complete && parkedAttempts === null) return writer.done(event);
-    const { correlationId, ipAddress, userAgent } = event.metadata;
-    const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
-    await runInEventContext({ commandId: v7(), metadata, recorded: [] }, () =>
-      inLane(this.#deps, claim, async ({ em, sql }) => {
-        await result?.complete?.({ em });
-        await em.flush();
-        await complete(sql, claim, [event]);
-        await advanceLane(sql, claim, 0, [event]);
-        if (parkedAttempts !== null) await unpark(sql, claim.handler, event.position);
+    const { dependency, timeoutMs } = this.#handler;
+    return this.#deps.policies.run(dependency, event.id, () =>
+      withinTime(timeoutMs, outer, async (signal) => {
+        const earlier = attempt > 1 && (await this.#handler.wasDone?.(event, dedupeKey));
+        if (earlier) return earlier === true ? undefined : earlier;
+        signal.throwIfAborted();
+        return this.#handler.handle(event, { dedupeKey, attempt, signal });
       }),
     );
   }
 
-  async #park(claim: LaneClaim, task: Task, behind: readonly Task[], error: unknown): Promise<void> {
-    await inLane(this.#deps, claim, async ({ sql }) => {
-      const attempts = (task.parkedAttempts ?? 0) + 1;
-      await parkFailed(sql, claim, task.event, { error, attempts, policy: this.#deps.policy });
+  async #finish({ claim, writer }: Run, task: Task, result: EffectResult): Promise<void> {
+    const { event, parkedAttempts } = task;
+    if (!result?.complete && parkedAttempts === null) return writer.done(event);
+    const { correlationId, ipAddress, userAgent } = event.metadata;
+    const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
+    const finish = async ({ em, sql }: HeldLane): Promise<void> => {
+      const marked = await complete(sql, claim, [event]);
+      if (marked.length > 0) await result?.complete?.({ em });
+      await em.flush();
+      await advanceLane(sql, claim, 0, marked);
+      if (parkedAttempts !== null) await unpark(sql, claim.handler, event.position);
+    };
+    await runInEventContext({ commandId: v7(), metadata, recorded: [] }, () =>
+      inLane(this.#deps, claim, finish, { evenPaused: true }),
+    );
+  }
+
+  /** @param maxAttempts with NEVER the failure counts as one more, but is not the one that gives the event up. */
+  async #park({ claim }: Run, task: Task, behind: readonly Task[], error: unknown, maxAttempts: number): Promise<void> {
+    const { policy } = this.#deps;
+    const attempts = (task.parkedAttempts ?? 0) + 1;
+    const counted = maxAttempts === NEVER ? Math.min(attempts, policy.maxAttempts - 1) : attempts;
+    const park = async ({ sql }: HeldLane): Promise<void> => {
+      await parkFailed(sql, claim, task.event, { error, attempts: counted, policy: { ...policy, maxAttempts } });
       await countFailure(sql, claim, task.event.type);
       await parkBehind(
         sql,
         claim,
         behind.map(({ event }) => event),
       );
-    });
+    };
+    await inLane(this.#deps, claim, park, { evenPaused: true });
   }
 }

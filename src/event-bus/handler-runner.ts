@@ -30,12 +30,14 @@ interface HandlerRunnerOptions {
 
 const DEPENDENCY_CONCURRENCY = 16;
 const HALF_OPEN_AFTER_MS = 5_000;
+/** How often a lane whose dependency is down asks whether a call would be let through. */
+const LOOK_AGAIN_MS = 1_000;
 /** How long a stop waits for batches under way before it cuts them. */
 const STOP_GRACE_MS = 5_000;
 
 /**
  * Runs the durable handlers of this node. Every third of a lease it beats: renews its lanes, takes free ones up to its
- * share of all, and hands back what is above it. Each lane it holds has one worker.
+ * share of all, and hands back what is above it and another node can run. Each lane it holds has one worker.
  *
  * A node that dies stops beating; its lanes are free when the lease is over. A node that was only stopped finds
  * its epoch gone: workers check it inside every transaction, and stop when no beat got through for a lease.
@@ -108,8 +110,14 @@ export class HandlerRunner implements AsyncDisposable {
       if (worker) worker.refresh(claim);
       else this.#open(key, claim);
     }
-    const excess = [...this.#workers.values()].slice(share);
-    for (const worker of excess) void this.#handBack(worker);
+    for (const worker of this.#excess(share)) void this.#handBack(worker);
+  }
+
+  /** The latest that came, of those that another node could run. */
+  #excess(share: number): LaneWorker[] {
+    const workers = [...this.#workers.values()];
+    const count = workers.length - share;
+    return count > 0 ? workers.filter(({ claim }) => claim.movable).slice(-count) : [];
   }
 
   #open(key: string, claim: LaneClaim): void {
@@ -124,7 +132,7 @@ export class HandlerRunner implements AsyncDisposable {
       tail,
       database,
       logger,
-      downMs: HALF_OPEN_AFTER_MS,
+      downMs: LOOK_AGAIN_MS,
     });
     this.#workers.set(key, worker);
     worker.start();

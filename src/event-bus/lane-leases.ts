@@ -10,6 +10,7 @@ interface ClaimRow {
   readonly parked: string;
   readonly due: boolean;
   readonly share: number;
+  readonly movable: boolean;
 }
 
 export interface Beat {
@@ -33,7 +34,7 @@ export class LaneLeases {
   /** Shows that this node lives, renews its leases and takes free or expired lanes up to its share. */
   async beat(handlers: readonly string[]): Promise<Beat> {
     const rows = await this.#sql<ClaimRow>(
-      'select handler, lane, position::text, epoch::text, paused, parked::text, due, share from claim_lanes($1, $2, $3)',
+      'select handler, lane, position::text, epoch::text, paused, parked::text, due, share, movable from claim_lanes($1, $2, $3)',
       [this.#node, handlers, this.#leaseMs],
     );
     return {
@@ -44,6 +45,7 @@ export class LaneLeases {
         position: Number(row.position),
         epoch: Number(row.epoch),
         paused: row.paused,
+        movable: row.movable,
         parked: Number(row.parked),
         due: row.due,
       })),

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { DependencyDownError } from './dependency-policies.ts';
 import type { ExternalLane } from './external-lane.ts';
-import { type LaneClaim, LaneLostError } from './lane.ts';
+import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
 import type { LaneFeed } from './lane-feed.ts';
 import type { LogTail } from './log-tail.ts';
 import type { TransactionalLane } from './transactional-lane.ts';
@@ -34,6 +34,7 @@ export class LaneWorker {
   #wakeUp = new AbortController();
   #running: Promise<void> | null = null;
   #stopping = false;
+  #windDown = new AbortController();
 
   constructor(options: LaneWorkerOptions) {
     this.#options = options;
@@ -57,9 +58,14 @@ export class LaneWorker {
   /** The latest beat's word on this lane. */
   refresh(claim: LaneClaim): void {
     const resumed = this.#claim.paused && !claim.paused;
-    // While it was paused an operator may have moved the checkpoint.
-    if (resumed) this.#position = claim.position;
+    // Below what this worker has written down: an operator moved it back, even if the pause in between went unseen.
+    if (claim.position < this.#saved) {
+      this.#position = claim.position;
+      this.#saved = claim.position;
+    }
     this.#claim = claim;
+    if (claim.paused) this.#windDown.abort();
+    else if (resumed) this.#windDown = new AbortController();
     if (claim.due || resumed) this.#wakeUp.abort();
   }
 
@@ -69,9 +75,10 @@ export class LaneWorker {
     this.#wakeUp.abort();
   }
 
-  /** Finishes the batch under way, then ends. */
+  /** Ends what is under way, begins nothing more. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#windDown.abort();
     this.#wakeUp.abort();
     await this.#running;
     this.#lost.abort(new LaneLostError('Stopped.'));
@@ -96,9 +103,9 @@ export class LaneWorker {
 
   async #turn(): Promise<boolean> {
     const { lane, feed } = this.#options;
-    const { signal } = this.#lost;
+    const signals: LaneSignals = { lost: this.#lost.signal, windDown: this.#windDown.signal };
     if (this.#claim.due) {
-      const retried = await lane.retryDue(this.#claim, signal);
+      const retried = await lane.retryDue(this.#claim, signals);
       if (retried) return true;
       this.#claim = { ...this.#claim, due: false };
     }
@@ -108,7 +115,7 @@ export class LaneWorker {
       await this.#saveIdle();
       return false;
     }
-    this.#position = await lane.handle({ ...this.#claim, position: this.#position }, batch, signal);
+    this.#position = await lane.handle({ ...this.#claim, position: this.#position }, batch, signals);
     this.#saved = Math.max(this.#saved, this.#position);
     return true;
   }
@@ -117,7 +124,8 @@ export class LaneWorker {
     if (this.#position === this.#saved || Date.now() - this.#savedAt < IDLE_CHECKPOINT_MS) return;
     const { handler, lane, epoch } = this.#claim;
     await this.#options.database.sql(
-      `update handler_lane set position = greatest(position, $4), updated_at = clock_timestamp() where handler = $1 and lane = $2 and epoch = $3`,
+      `update handler_lane set position = greatest(position, $4), updated_at = clock_timestamp()
+       where handler = $1 and lane = $2 and epoch = $3 and not exists (select from handler where name = $1 and paused)`,
       [handler, lane, epoch, this.#position],
     );
     this.#saved = this.#position;
@@ -137,6 +145,7 @@ export class LaneWorker {
     if (failures === 1)
       logger.warn({ err: error, handler, lane }, isDown ? 'Waiting for a dependency' : 'A lane failed; retrying');
     const pause = isDown ? downMs : Math.min(50 * 2 ** failures, MAX_FAILURE_PAUSE_MS) * (0.5 + Math.random() / 2);
-    await delay(pause, undefined, { signal: this.#lost.signal, ref: false }).catch(() => undefined);
+    const signal = AbortSignal.any([this.#lost.signal, this.#windDown.signal]);
+    await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }

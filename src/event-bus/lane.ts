@@ -7,6 +7,8 @@ export interface LaneClaim {
   /** Every matching event up to it is handled or parked. */
   readonly position: number;
   readonly paused: boolean;
+  /** Whether another living node runs the handler too. */
+  readonly movable: boolean;
   /** How many events of the lane are parked, dead ones included. */
   readonly parked: number;
   /** Whether a parked event's next attempt is due. */

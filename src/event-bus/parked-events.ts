@@ -34,12 +34,7 @@ export async function partBlocked(
     `select distinct p.aggregate_type || '/' || p.aggregate_id as key
      from unnest($3::text[], $4::text[]) as a (type, id)
      join parked_event p on p.handler = $1 and p.lane = $2 and p.aggregate_type = a.type and p.aggregate_id = a.id`,
-    [
-      lane.handler,
-      lane.lane,
-      events.map((event) => event.aggregateType),
-      events.map((event) => event.aggregateId),
-    ],
+    [lane.handler, lane.lane, events.map((event) => event.aggregateType), events.map((event) => event.aggregateId)],
   );
   const keys = new Set(rows.map((row) => row.key));
   const isBlocked = (event: StoredEvent): boolean => keys.has(aggregateKey(event));

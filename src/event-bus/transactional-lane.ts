@@ -10,14 +10,7 @@ import { isInfrastructureFailure } from './infrastructure-failure.ts';
 import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
 import type { LaneBatch } from './lane-feed.ts';
 import { advanceLane, countFailure, type HeldLane, inLane, type LaneHold } from './lane-transaction.ts';
-import {
-  dueEvents,
-  parkBehind,
-  parkFailed,
-  type ParkedEvent,
-  partBlocked,
-  unpark,
-} from './parked-events.ts';
+import { dueEvents, parkBehind, parkFailed, type ParkedEvent, partBlocked, unpark } from './parked-events.ts';
 import { withinTime } from './within-time.ts';
 
 export interface LaneDeps extends LaneHold {

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { CommandBus } from '../event-bus/command-bus.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
 import type { LogTail } from '../event-bus/log-tail.ts';
+import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { RequestOrigin, Viewer } from '../viewer.ts';
@@ -16,6 +17,8 @@ export interface CoreServices {
   readonly commands: CommandBus;
   readonly log: EventLog;
   readonly tail: LogTail;
+  /** For queries only: a mutation's own payload reads the database. Never for what decides whether somebody is let in. */
+  readonly cache: TaggedCache;
   readonly catalogue: EventCatalogue;
   /** The handlers this program knows, whether this process runs them or not. */
   readonly handlers: readonly Handler[];

@@ -1,5 +1,6 @@
 import type { EntityList } from '../database/orm-options.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
+import type { TagRule } from '../event-bus/event-tags.ts';
 import type { EventDefinition } from '../event-store/define-event.ts';
 import type { ModuleServices } from './context.ts';
 
@@ -8,6 +9,8 @@ export interface ModuleManifest {
   readonly name: string;
   readonly entities: EntityList;
   readonly events: readonly EventDefinition[];
+  /** Which cached answers its events make old; every event has a rule, if an empty one. */
+  readonly cacheTags?: readonly TagRule[];
   /** The permissions its policies ask for; roles can hold no others. */
   readonly permissions: readonly string[];
   /** Its durable handlers, made with the services of the running program. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, PASSWORD, type ShownUser, signIn, succeed } from '../support/factories.ts';
-import { EventFollower, type FollowedEvent } from '../support/event-follower.ts';
+import { EventFollower } from '../support/event-follower.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -36,7 +36,7 @@ test('the events of a user carry the state after the change and before it, as ty
   ]);
   expect(follower.events.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 
-  const [create, register, , logout, rename, deactivate, remove] = follower.events as readonly FollowedEvent[];
+  const [create, register, , logout, rename, deactivate, remove] = follower.events;
   const first = { ...snapshotOf(created), version: 1 };
   const renamed = { ...first, firstName: 'Grace', version: 5, updatedAt: rename?.user?.['updatedAt'] };
   expect(create).toMatchObject({ user: first, data: { user: first }, schemaVersion: 1, aggregateType: 'User' });

@@ -34,12 +34,13 @@ test('two nodes that write the same users at once keep every user in order for s
   await using first = await deployment.startNode();
   await using second = await deployment.startNode();
   const { client: admin } = await bootstrap(second.client, second.app.bootstrapToken ?? '');
-  const writers = [first, second].map((node) => new ScriptedChanges(admin.at(node.url)));
+  const writer = new ScriptedChanges(admin.at(first.url));
+  const writers = [writer, new ScriptedChanges(admin.at(second.url))];
   await using atFirst = await EventFollower.open(admin.at(first.url));
   await using atSecond = await EventFollower.open(admin.at(second.url), { transport: 'sse' });
 
-  const users = await Promise.all([0, 1, 2].map(() => writers[0]?.create()));
-  await Promise.all(writers.flatMap((writer) => users.map(async (user) => user && (await writer.rename(user, 4)))));
+  const users = await Promise.all([writer.create(), writer.create(), writer.create()]);
+  await Promise.all(writers.flatMap((each) => users.map(async (user) => each.rename(user, 4))));
   const log = await readStoredLog(first.sql);
 
   await Promise.all([atFirst, atSecond].map((follower) => follower.untilReceived(log.length)));

@@ -1,6 +1,7 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { UserLoggedIn, UserLoggedOut, UserLoginFailed } from './session.events.ts';
 import { SESSION_PERMISSIONS } from './session.policy.ts';
+import { sessionTags } from './session.tags.ts';
 import './session.type.ts';
 import './register.mutation.ts';
 import './login.mutation.ts';
@@ -12,5 +13,6 @@ export const authModule: ModuleManifest = {
   name: 'auth',
   entities: [],
   events: [UserLoggedIn, UserLoggedOut, UserLoginFailed],
+  cacheTags: sessionTags,
   permissions: SESSION_PERMISSIONS,
 };

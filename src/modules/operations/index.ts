@@ -1,6 +1,7 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { DeadLetterDiscarded, DeadLettersRetried, HandlerPaused, HandlerResumed } from './operations.events.ts';
 import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
+import { operationsTags } from './operations.tags.ts';
 import './handler.type.ts';
 import './dead-letter.type.ts';
 import './event-bus-health.type.ts';
@@ -11,5 +12,6 @@ export const operationsModule: ModuleManifest = {
   name: 'operations',
   entities: [],
   events: [HandlerPaused, HandlerResumed, DeadLettersRetried, DeadLetterDiscarded],
+  cacheTags: operationsTags,
   permissions: OPERATIONS_PERMISSIONS,
 };

@@ -8,6 +8,7 @@ import {
   UserUpdated,
 } from './user.events.ts';
 import { USER_PERMISSIONS } from './user.policy.ts';
+import { userTags } from './user.tags.ts';
 import './user.type.ts';
 import './create-user.mutation.ts';
 import './update-user.mutation.ts';
@@ -20,5 +21,6 @@ export const usersModule: ModuleManifest = {
   name: 'users',
   entities: [User],
   events: [UserCreated, UserRegistrationCompleted, UserUpdated, UserDeleted, UserPasswordChanged],
+  cacheTags: userTags,
   permissions: USER_PERMISSIONS,
 };

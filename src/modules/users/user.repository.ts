@@ -58,6 +58,11 @@ export const USER_ORDER = {
 } as const satisfies Record<string, SortColumn>;
 export type UserOrderField = keyof typeof USER_ORDER;
 
+export interface UserOrder {
+  readonly field: UserOrderField;
+  readonly descending: boolean;
+}
+
 export interface FoundUser {
   readonly user: User;
   /** The value the list is ordered by, as text: half of the page cursor. */
@@ -68,16 +73,16 @@ export function findUsersByIds(em: SqlEntityManager, ids: readonly string[]): Pr
   return em.find(User, { id: { $in: [...ids] } });
 }
 
-/** One page in page order, with one user more than it holds. */
+/** The ids of one page in page order, with one more than it holds. */
 export async function searchUsers(
   em: SqlEntityManager,
   search: UserSearch,
-  order: { readonly field: UserOrderField; readonly descending: boolean },
+  order: UserOrder,
   page: Page,
-): Promise<FoundUser[]> {
+): Promise<string[]> {
   const parameters: unknown[] = [];
   const conditions = searchConditions(search, parameters);
-  const { column, toText, fromText, accepts } = USER_ORDER[order.field];
+  const { column, fromText, accepts } = USER_ORDER[order.field];
   const descending = order.descending !== page.backward;
   if (page.from) {
     const [sortKey = '', id = ''] = page.from;
@@ -86,22 +91,32 @@ export async function searchUsers(
     conditions.push(`(${column}, u.id) ${descending ? '<' : '>'} (${fromText(keyPlace)}, ${idPlace}::uuid)`);
   }
   const direction = descending ? 'desc' : 'asc';
-  const rows = await sqlOf(em)<{ id: string; key: string }>(
-    `select u.id, ${toText} as key from app_user u ${whereOf(conditions)}
+  const rows = await sqlOf(em)<{ id: string }>(
+    `select u.id from app_user u ${whereOf(conditions)}
      order by ${column} ${direction}, u.id ${direction} limit $${parameters.push(page.size + 1)}`,
     parameters,
   );
-  const users = new Map(
-    (
-      await findUsersByIds(
-        em,
-        rows.map((row) => row.id),
-      )
-    ).map((user) => [user.id, user]),
-  );
-  return rows.flatMap((row) => {
-    const user = users.get(row.id);
-    return user ? [{ user, sortKey: row.key }] : [];
+  return rows.map((row) => row.id);
+}
+
+/** The users with these ids as they are now, in this order, without those who are gone. */
+export async function findListedUsers(
+  em: SqlEntityManager,
+  ids: readonly string[],
+  field: UserOrderField,
+): Promise<FoundUser[]> {
+  const [users, keys] = await Promise.all([
+    findUsersByIds(em, ids),
+    sqlOf(em)<{ id: string; key: string }>(
+      `select u.id, ${USER_ORDER[field].toText} as key from app_user u where u.id = any($1::uuid[])`,
+      [ids],
+    ),
+  ]);
+  const sortKeys = new Map(keys.map(({ id, key }) => [id, key]));
+  const byId = new Map(users.map((user) => [user.id, user]));
+  return ids.flatMap((id) => {
+    const [user, sortKey] = [byId.get(id), sortKeys.get(id)];
+    return user && sortKey !== undefined ? [{ user, sortKey }] : [];
   });
 }
 

@@ -7,10 +7,10 @@ import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/no
 import { RoleType } from '../access/role.type.ts';
 import { User } from './user.entity.ts';
 import { maySeeUser } from './user.policy.ts';
+import { cachedUserCount, cachedUserPage } from './user-list.ts';
 import {
-  countUsers,
+  findListedUsers,
   findUsersByIds,
-  searchUsers,
   USER_ORDER,
   type UserOrderField,
   type UserSearch,
@@ -118,13 +118,13 @@ builder.queryFields((t) => ({
         field: args.orderBy?.field ?? 'CREATED_AT',
         descending: (args.orderBy?.direction ?? 'DESC') === 'DESC',
       };
-      const found = await searchUsers(context.em, search, order, page);
+      const found = await findListedUsers(context.em, await cachedUserPage(context, search, order, page), order.field);
       const sortKeys = new Map(found.map(({ user, sortKey }) => [user.id, sortKey]));
       return connectionOf(
         page,
         found.map(({ user }) => user),
         (user) => [sortKeys.get(user.id) ?? '', user.id],
-        () => countUsers(context.em, search),
+        () => cachedUserCount(context, search),
       );
     },
   }),

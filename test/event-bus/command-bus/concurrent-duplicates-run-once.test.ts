@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest';
 import { CommandBus } from '../../../src/event-bus/command-bus.ts';
-import { databaseKinds, openSampleDatabase, storedTypes } from '../../event-store/sample-database.ts';
+import { openSampleDatabase, storedTypes } from '../../event-store/sample-database.ts';
 import { openShelf } from '../sample-command.ts';
 
-test.for(databaseKinds)('on %s fifty duplicates at once run once and all answer alike', async (kind) => {
+// The embedded database runs one transaction at a time: fewer show the same there.
+test.for([
+  { kind: 'postgres', duplicates: 50 },
+  { kind: 'embedded', duplicates: 8 },
+] as const)('on $kind $duplicates duplicates at once run once and all answer alike', async ({ kind, duplicates }) => {
   await using sample = await openSampleDatabase(kind);
   const bus = new CommandBus(sample.database, sample.log);
   let runs = 0;
   const command = openShelf('shelf', 'key');
 
   const outcomes = await Promise.all(
-    Array.from({ length: 50 }, () =>
+    Array.from({ length: duplicates }, () =>
       bus.execute({
         ...command,
         run: (scope) => {

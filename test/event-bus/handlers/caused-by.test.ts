@@ -7,6 +7,7 @@ import { courier } from './sample-handlers.ts';
 import { appendEntries, entry, EntryMade } from './sample-ledger.ts';
 
 const ADMINISTRATOR = {
+  SIGNALBOX_ROLE: 'all',
   SIGNALBOX_BOOTSTRAP_EMAIL: 'root@example.com',
   SIGNALBOX_BOOTSTRAP_PASSWORD: 'a long but private phrase',
 };

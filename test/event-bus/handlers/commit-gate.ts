@@ -49,8 +49,11 @@ export class CommitGate implements AsyncDisposable {
     );
   }
 
-  async untilNobodyWaits(): Promise<void> {
-    await waitFor(async () => (await this.#waiting()).length === 0, { describe: 'nobody at the gate' });
+  /** Resolves when none of these stands at the gate any more; others may. */
+  async untilGone(pids: readonly number[]): Promise<void> {
+    await waitFor(async () => !(await this.#waiting()).some((pid) => pids.includes(pid)), {
+      describe: 'those to have left the gate',
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

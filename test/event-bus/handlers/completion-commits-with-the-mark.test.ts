@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sqlOf } from '../../../src/database/sql.ts';
 import { createHandlerDeployment, untilSettled } from './handler-deployment.ts';
 import { courier } from './sample-handlers.ts';
-import { appendEntries, entry, linesOf } from './sample-ledger.ts';
+import { appendEntries, ascending, entry, linesOf } from './sample-ledger.ts';
 
 test('what an effect leaves to complete commits with its mark: cut off in between, the effect is repeated with its key and completed once', async () => {
   await using deployment = await createHandlerDeployment();
@@ -27,7 +27,9 @@ test('what an effect leaves to complete commits with its mark: cut off in betwee
   await using _node = await deployment.startNode([handler]);
   const [cut, whole] = await appendEntries(sql, [entry('cut', { note: 'cut' }), entry('whole')]);
   await untilSettled(sql, 'courier');
-  expect((await linesOf(sql, 'courier')).map((line) => line.event_id).toSorted()).toEqual([cut, whole].toSorted());
+  expect((await linesOf(sql, 'courier')).map((line) => line.event_id).toSorted(ascending)).toEqual(
+    [cut, whole].toSorted(ascending),
+  );
   const ofCut = delivered.filter(({ id }) => id === cut);
   expect(ofCut).toEqual([1, 2].map((attempt) => ({ id: cut, dedupeKey: `courier:${cut}`, attempt })));
   const rows = await sql<{ outcome: string }>(`select outcome from handler_effect where handler = 'courier'`);

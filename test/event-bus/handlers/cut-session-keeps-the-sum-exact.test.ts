@@ -17,7 +17,7 @@ test.for(['before the checkpoint', 'in the commit'] as const)(
     for (let cuts = 0; cuts < 3; cuts++) {
       const pids = await gate.untilSomebodyWaits();
       await sql('select pg_terminate_backend(pid) from unnest($1::integer[]) as pid', [pids]);
-      await gate.untilNobodyWaits();
+      await gate.untilGone(pids);
     }
     await gate.open();
     await untilCaughtUp(sql, 'canary');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { createHandlerDeployment, readParked, untilSettled } from './handler-deployment.ts';
-import { courier } from './sample-handlers.ts';
+import { courier, forEver } from './sample-handlers.ts';
 import { appendEntries, entry } from './sample-ledger.ts';
 
 test('a batch read again after a crash parks nothing that was done, and its aggregate goes on after the parked one', async () => {
@@ -23,7 +23,7 @@ test('a batch read again after a crash parks nothing that was done, and its aggr
         timeoutMs: 60_000,
         async deliver(event) {
           if (event.data.note === 'poison') throw new Error('Poison.');
-          if (event.data.note === 'hang') await new Promise(() => undefined);
+          if (event.data.note === 'hang') await forEver();
           delivered.push(event.id);
           return undefined;
         },

@@ -4,7 +4,7 @@ import { loadConfig } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/config/logger.ts';
 import { createEmbeddedFolder } from '../../support/embedded-folder.ts';
 import { readParked, untilSettled } from './handler-deployment.ts';
-import { canary, courier } from './sample-handlers.ts';
+import { canary, courier, forEver } from './sample-handlers.ts';
 import {
   appendEntries,
   createLedgerTables,
@@ -26,7 +26,7 @@ test('both kinds of handlers run on the embedded database, failures and time-out
       lanes: 2,
       timeoutMs: 200,
       retry: { maxAttempts: 2, baseMs: 10 },
-      inspect: (event) => (event.data.note === 'hang' ? new Promise<never>(() => undefined) : undefined),
+      inspect: (event) => (event.data.note === 'hang' ? forEver() : undefined),
     }),
     courier({
       lanes: 2,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHandlerDeployment, readParked, untilSettled } from './handler-deployment.ts';
 import { canary, courier } from './sample-handlers.ts';
-import { appendEntries, entry, linesOf } from './sample-ledger.ts';
+import { appendEntries, ascending, entry, linesOf } from './sample-ledger.ts';
 
 class LedgerTornError extends Error {
   override readonly name = 'LedgerTornError';
@@ -62,7 +62,7 @@ test.for(['transactional', 'external'] as const)(
       })),
     ]);
     const handled = kind === 'transactional' ? (await linesOf(sql, 'failing')).map((line) => line.event_id) : delivered;
-    expect(handled.toSorted()).toEqual([ids[0], ids[3], ids[5]].toSorted());
+    expect(handled.toSorted(ascending)).toEqual([ids[0], ids[3], ids[5]].toSorted(ascending));
     expect((await linesOf(sql, 'neighbour')).map((line) => line.event_id)).toEqual(ids);
     const [{ last_error } = { last_error: null }] = await sql<{ last_error: string | null }>(
       `select last_error from handler where name = 'failing'`,

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHandlerDeployment, readParked, untilSettled } from './handler-deployment.ts';
-import { canary, courier } from './sample-handlers.ts';
+import { canary, courier, forEver } from './sample-handlers.ts';
 import { appendEntries, entry, linesOf } from './sample-ledger.ts';
-
-const forEver = (): Promise<never> => new Promise(() => undefined);
 
 // Longer and shorter than a lease: a session that does nothing for a lease is ended by the database.
 test.for([

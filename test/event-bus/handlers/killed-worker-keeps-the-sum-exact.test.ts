@@ -21,12 +21,12 @@ test.for(['before the checkpoint', 'in the commit'] as const)(
       await gate.close();
       await appendEntries(sql, made.slice(round * PER_ROUND, (round + 1) * PER_ROUND));
       await using worker = await HandlerProcess.start({ env, sinkUrl: sink.url, lanes: 2 });
-      await gate.untilSomebodyWaits();
+      const pids = await gate.untilSomebodyWaits();
       worker.signal('SIGKILL');
       await worker.untilEnded();
       // What had been sent to the database goes its way: a COMMIT under way takes place though nobody hears of it.
       await gate.open();
-      await gate.untilNobodyWaits();
+      await gate.untilGone(pids);
     }
     await appendEntries(sql, made.slice(KILLS * PER_ROUND));
     await using _last = await HandlerProcess.start({ env, sinkUrl: sink.url, lanes: 2 });

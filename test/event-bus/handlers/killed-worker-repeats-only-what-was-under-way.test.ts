@@ -34,7 +34,7 @@ test.for(['before', 'after'] as const)(
       await using worker = await HandlerProcess.start({ env, sinkUrl: sink.url, lanes: 2 });
       await killed.promise;
       await worker.untilEnded();
-      const arrived = sink.effects.map(({ eventId }) => eventId);
+      const arrived = sink.effects.filter((effect) => effect.process === worker.pid).map(({ eventId }) => eventId);
       const unmarked = await sql(
         `select 1 from handler_effect where handler = 'courier' and outcome = 'intended' and event_id = any($1::uuid[])`,
         [arrived],

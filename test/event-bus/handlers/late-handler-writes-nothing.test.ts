@@ -23,10 +23,10 @@ test('what a handler writes after its time is over is refused, by whichever way 
       const ways: Record<string, () => Promise<unknown>> = {
         sql: () => scope.sql(INSERT, ['sql']),
         em: () => sqlOf(scope.em)(INSERT, ['em']),
-        transactional: () => scope.em.transactional((em) => sqlOf(em as typeof scope.em)(INSERT, ['transactional'])),
+        transactional: () => scope.em.transactional((em) => sqlOf(em)(INSERT, ['transactional'])),
         enclosing: async () => {
           const em = openTransactionOf();
-          if (em) await em.transactional((inner) => sqlOf(inner as typeof em)(INSERT, ['enclosing']));
+          if (em) await em.transactional((inner) => sqlOf(inner)(INSERT, ['enclosing']));
         },
       };
       for (const write of Object.values(ways)) outcomes.push(...(await Promise.allSettled([write()])));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { createHandlerDeployment, untilCaughtUp } from './handler-deployment.ts';
 import { courier } from './sample-handlers.ts';
-import { appendEntries, entries } from './sample-ledger.ts';
+import { appendEntries, ascending, entries } from './sample-ledger.ts';
 
 test('a pause begins no further effect, and what is under way is marked done instead of being repeated later', async () => {
   await using deployment = await createHandlerDeployment();
@@ -43,5 +43,5 @@ test('a pause begins no further effect, and what is under way is marked done ins
   expect(begun).toHaveLength(2);
   await sql(`update handler set paused = false where name = 'courier'`);
   await untilCaughtUp(sql, 'courier');
-  expect(begun.toSorted()).toEqual(ids.toSorted());
+  expect(begun.toSorted(ascending)).toEqual(ids.toSorted(ascending));
 });

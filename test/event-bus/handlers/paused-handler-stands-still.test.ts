@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { createHandlerDeployment, readLanes, untilCaughtUp } from './handler-deployment.ts';
 import { canary } from './sample-handlers.ts';
-import { appendEntries, entries, linesOf } from './sample-ledger.ts';
+import { appendEntries, ascending, entries, linesOf } from './sample-ledger.ts';
 
 test('a paused handler handles nothing and keeps its checkpoint, others go on, and after the pause it has missed nothing', async () => {
   await using deployment = await createHandlerDeployment();
@@ -23,8 +23,8 @@ test('a paused handler handles nothing and keeps its checkpoint, others go on, a
   );
   await sql(`update handler set paused = false where name = 'paused'`);
   await untilCaughtUp(sql, 'paused');
-  expect((await linesOf(sql, 'paused')).map((line) => line.event_id).toSorted()).toEqual(
-    [...before, ...during].toSorted(),
+  expect((await linesOf(sql, 'paused')).map((line) => line.event_id).toSorted(ascending)).toEqual(
+    [...before, ...during].toSorted(ascending),
   );
 });
 

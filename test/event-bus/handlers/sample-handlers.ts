@@ -2,6 +2,11 @@ import type { EventOf, ExternalHandler, Handler, TransactionalHandler } from '..
 import { defineExternalHandler, defineTransactionalHandler } from '../../../src/event-bus/define-handler.ts';
 import { EntryMade } from './sample-ledger.ts';
 
+/** A call that is never answered. */
+export function forEver(): Promise<never> {
+  return Promise.withResolvers<never>().promise;
+}
+
 export type EntryEvent = EventOf<typeof EntryMade>;
 
 interface CanaryOptions extends Partial<Omit<TransactionalHandler, 'kind' | 'events' | 'handle'>> {

@@ -1,9 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { Sql } from '../../../src/database/sql.ts';
-import { appendEvents } from '../../../src/event-store/append-events.ts';
 import { defineEvent } from '../../../src/event-store/define-event.ts';
-import type { NewEvent } from '../../../src/event-store/domain-event.ts';
 import { newEventId } from '../../../src/event-store/event-id.ts';
 
 /** An aggregate for tests alone: a ledger of amounts. */
@@ -43,42 +41,40 @@ export function sumOf(entries: readonly Entry[]): number {
 /** Entries per append: far more would only make one statement very large. */
 const CHUNK = 2_000;
 
-/** Straight through `append_events`; answers the ids in the order given, which is the order of the log. */
+/** Straight through `append_events`; answers the ids in the order given, which is also that of the log. */
 export async function appendEntries(sql: Sql, made: readonly Entry[]): Promise<string[]> {
   const ids: string[] = [];
-  for (let start = 0; start < made.length; start += CHUNK) {
-    const events = made.slice(start, start + CHUNK).map(eventOf);
-    const streams = Map.groupBy(events, (event) => event.aggregateId);
-    const context = {
-      commandId: v7(),
-      metadata: { userId: null, correlationId: v7(), causationId: null, ipAddress: null, userAgent: null },
-      recorded: [],
-    };
-    await appendEvents(
-      sql,
-      [...streams].map(([aggregateId, own]) => ({
-        aggregateType: 'Ledger',
-        aggregateId,
-        expectedVersion: 'any' as const,
-        events: own,
-      })),
-      context,
-    );
-    ids.push(...events.map(({ id }) => id));
-  }
+  for (let start = 0; start < made.length; start += CHUNK)
+    ids.push(...(await append(sql, made.slice(start, start + CHUNK))));
   return ids;
 }
 
-function eventOf({ ledger, amount, note, audited }: Entry): NewEvent {
-  return {
-    id: newEventId(),
-    type: audited ? LedgerAudited.type : EntryMade.type,
-    schemaVersion: 1,
-    aggregateType: 'Ledger',
-    aggregateId: ledger,
-    subjectId: null,
-    data: { amount, note },
-  };
+async function append(sql: Sql, made: readonly Entry[]): Promise<string[]> {
+  const ledgers = [...new Set(made.map(({ ledger }) => ledger))];
+  const counts = new Map<string, number>();
+  const ordinals = made.map(({ ledger }) => {
+    const ordinal = (counts.get(ledger) ?? 0) + 1;
+    counts.set(ledger, ordinal);
+    return ordinal;
+  });
+  const ids = made.map(() => newEventId());
+  const metadata = { userId: null, correlationId: v7(), causationId: null, ipAddress: null, userAgent: null };
+  await sql('select append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)', [
+    v7(),
+    JSON.stringify(metadata),
+    ledgers.map(() => 'Ledger'),
+    ledgers,
+    ledgers.map(() => -1),
+    ledgers.map((ledger) => counts.get(ledger)),
+    made.map(({ ledger }) => ledgers.indexOf(ledger) + 1),
+    ordinals,
+    ids,
+    made.map(({ audited }) => (audited ? LedgerAudited.type : EntryMade.type)),
+    made.map(() => 1),
+    made.map(() => null),
+    made.map(({ amount, note }) => JSON.stringify({ amount, note })),
+  ]);
+  return ids;
 }
 
 /** What the sample handlers write: a sum that any repeated event spoils, and a line for every event they were given. */
@@ -117,4 +113,9 @@ export function orderFaults(lines: readonly { readonly ledger: string; readonly 
     last.set(ledger, version);
     return version === before + 1 ? [] : [`${ledger}: ${version} after ${before}`];
   });
+}
+
+/** For lists that are compared without regard to their order. */
+export function ascending(a: string | undefined, b: string | undefined): number {
+  return (a ?? '') < (b ?? '') ? -1 : 1;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHandlerDeployment, untilCaughtUp } from './handler-deployment.ts';
 import { canary } from './sample-handlers.ts';
-import { appendEntries, entry, linesOf } from './sample-ledger.ts';
+import { appendEntries, ascending, entry, linesOf } from './sample-ledger.ts';
 
 test('a handler added to an old log begins at its first event or with what comes from then on, as it says', async () => {
   await using deployment = await createHandlerDeployment();
@@ -24,12 +24,12 @@ test('a handler added to an old log begins at its first event or with what comes
   }
   const handledBy = async (name: string): Promise<string[]> => (await linesOf(sql, name)).map((line) => line.event_id);
   expect(await handledBy('first')).toEqual([...old, ...fresh]);
-  expect((await handledBy('from-beginning')).toSorted()).toEqual([...old, ...fresh].toSorted());
-  expect((await handledBy('from-now')).toSorted()).toEqual(fresh.toSorted());
+  expect((await handledBy('from-beginning')).toSorted(ascending)).toEqual([...old, ...fresh].toSorted(ascending));
+  expect((await handledBy('from-now')).toSorted(ascending)).toEqual(fresh.toSorted(ascending));
 
   // Only the first registration decides: a later start goes on from the checkpoint.
   const [missed] = await appendEntries(sql, [entry('c')]);
   await using _again = await deployment.startNode(added);
   await untilCaughtUp(sql, 'from-now');
-  expect((await handledBy('from-now')).toSorted()).toEqual([...fresh, missed].toSorted());
+  expect((await handledBy('from-now')).toSorted(ascending)).toEqual([...fresh, missed].toSorted(ascending));
 });

@@ -71,15 +71,12 @@ test('a worker stopped past its lease is taken over from within five seconds, an
     await using heir = await start(url);
     const holdersOf = async (handler: string): Promise<Set<string | null>> =>
       new Set((await readLanes(sql, handler)).map(({ holder }) => holder));
-    await waitFor(
-      async () =>
-        (await holdersOf('canary')).has(stopped.node) &&
-        (await holdersOf('courier')).has(stopped.node) &&
-        (await holdersOf('canary')).has(heir.node),
-      {
-        describe: 'both workers to hold lanes',
-      },
-    );
+    await waitFor(async () => (await readLanes(sql)).some(({ holder }) => holder === heir.node), {
+      describe: 'the other worker to have its share',
+      timeoutMs: 30_000,
+    });
+    expect(await holdersOf('canary')).toContain(stopped.node);
+    expect(await holdersOf('courier')).toContain(stopped.node);
 
     // It falls asleep with a batch written and not committed, and with calls that are not answered.
     const wakeUp = Promise.withResolvers<void>();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { createHandlerDeployment, untilCaughtUp } from './handler-deployment.ts';
-import { courier } from './sample-handlers.ts';
-import { appendEntries, entry } from './sample-ledger.ts';
+import { courier, forEver } from './sample-handlers.ts';
+import { appendEntries, ascending, entry } from './sample-ledger.ts';
 
 test('what an earlier holder began is repeated only if the other side does not have it', async () => {
   await using deployment = await createHandlerDeployment();
@@ -10,9 +10,7 @@ test('what an earlier holder began is repeated only if the other side does not h
   const [arrived, lost] = await appendEntries(sql, [entry('arrived'), entry('lost')]);
   {
     // It dies with its calls under way: the lane is lost to it, and it may write nothing any more.
-    await using _dying = await deployment.startNode([
-      courier({ deliver: () => new Promise(() => undefined), timeoutMs: 60_000 }),
-    ]);
+    await using _dying = await deployment.startNode([courier({ deliver: forEver, timeoutMs: 60_000 })]);
     await waitFor(
       async () =>
         (await sql(`select 1 from handler_effect where handler = 'courier' and outcome = 'intended'`)).length === 2,
@@ -35,7 +33,7 @@ test('what an earlier holder began is repeated only if the other side does not h
     }),
   ]);
   await untilCaughtUp(sql, 'courier');
-  expect(asked.toSorted()).toEqual([arrived, lost].toSorted());
+  expect(asked.toSorted(ascending)).toEqual([arrived, lost].toSorted(ascending));
   expect(delivered).toEqual([{ id: lost, attempt: 2, dedupeKey: `courier:${lost}` }]);
   const rows = await sql<{ event_id: string; outcome: string; attempts: number }>(
     `select event_id, outcome, attempts from handler_effect where handler = 'courier'`,

@@ -17,7 +17,8 @@ test('while Redis is away answers stay right and come from memory, and afterward
   for (let time = 0; time < 20; time++) expect(await here.nameOf(shelf)).toBe('first');
   expect(here.loads()).toBe(1);
   await there.rename(shelf, 'second');
-  await waitFor(async () => (await here.nameOf(shelf)) === 'second', { describe: 'the new name' });
+  await caughtUp(here);
+  expect(await here.nameOf(shelf)).toBe('second');
 
   await server.restart();
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ConflictError } from '../../../src/errors.ts';
 import { appendEvents } from '../../../src/event-store/append-events.ts';
-import { databaseKinds, openSampleDatabase } from '../sample-database.ts';
+import { openSampleDatabase } from '../sample-database.ts';
 import { sampleAppend, sampleContext, sampleEvent, versionsOf } from '../sample-events.ts';
 
-test.for(databaseKinds)('on %s an id that stands for another event already is a conflict', async (kind) => {
-  await using sample = await openSampleDatabase(kind);
+test('an id that stands for another event already is a conflict', async () => {
+  await using sample = await openSampleDatabase();
   const { sql } = sample.database;
   const context = sampleContext();
   const first = sampleEvent();

@@ -40,20 +40,18 @@ const filters: fc.Arbitrary<EventFilter> = fc
 test.for(databaseKinds)('on %s a filter finds in SQL exactly what it matches in memory', async (kind) => {
   await using sample = await openSampleDatabase(kind);
   const events = await fillLog(sample);
-  const hits: number[] = [];
+  let telling = 0;
 
   await fc.assert(
     fc.asyncProperty(filters, async (filter) => {
       const found = await sample.log.read({ filter, limit: EVENTS });
-      hits.push(found.length);
+      if (found.length > 0 && found.length < EVENTS) telling++;
       expect(found).toEqual(events.filter(matchesFilter(filter)));
     }),
-    { numRuns: 200 },
+    { numRuns: kind === 'embedded' ? 60 : 300 },
   );
 
-  expect(hits.filter((count) => count > 0 && count < EVENTS).length, 'filters that tell events apart').toBeGreaterThan(
-    40,
-  );
+  expect(telling, 'filters that tell events apart').toBeGreaterThan(15);
 });
 
 async function fillLog(sample: SampleDatabase): Promise<readonly StoredEvent[]> {

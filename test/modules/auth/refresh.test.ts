@@ -8,6 +8,7 @@ import {
   signIn,
   type SignedIn,
 } from '../../support/factories.ts';
+import { holdRows } from '../../support/held-rows.ts';
 import { startTestApp, type TestApp, type TestNode } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -76,13 +77,23 @@ test('a token that comes back after the grace ends its session, but no other of 
   expect(await isSignedIn(other.client)).toBe(true);
 });
 
-test('of two clients that present one token at the same time one gets the successor that works', async () => {
-  const again = await signedInUser(app.admin.client);
-  const both = await Promise.all([refresh(again.refreshToken), refresh(again.refreshToken)]);
+test('of two clients that present one token at the same time both are answered, and one holds the successor', async () => {
+  const session = await signedInUser(app.admin.client);
+  await using sessions = await holdRows(
+    app.deployment.env['DATABASE_URL'] ?? '',
+    'select from session where user_id = $1 for update',
+    [session.user.id],
+  );
+  const refreshing = Promise.all([refresh(session.refreshToken), refresh(session.refreshToken)]);
+  await sessions.untilWaiting(2);
+  await sessions.release();
+  const both = await refreshing;
+
   expect(both.map(({ __typename }) => __typename)).toEqual(['RefreshSessionPayload', 'RefreshSessionPayload']);
   const uses = [await refresh(both[0]?.refreshToken), await refresh(both[1]?.refreshToken)];
   expect(uses.map(({ __typename }) => __typename).sort()).toEqual(['InvalidTokenError', 'RefreshSessionPayload']);
-  expect(await isSignedIn(again.client)).toBe(true);
+  expect(await isSignedIn(session.client)).toBe(true);
+  expect(await reasonsOf(session)).toEqual([]);
 });
 
 test('nothing but a refresh token is taken for one, and a refresh token for nothing else', async () => {

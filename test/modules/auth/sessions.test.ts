@@ -58,7 +58,8 @@ test('a person ends another session of their own, twice with one event', async (
   const id = await currentSession(first.client);
 
   const revoked = await succeed(second.client, 'revokeSession', { id });
-  expect(revoked.session).toMatchObject({ id, isCurrent: false, revokedAt: expect.any(String) });
+  expect(revoked.session).toMatchObject({ id, isCurrent: false });
+  expect(typeof revoked.session?.revokedAt).toBe('string');
   expect(revoked.events).toMatchObject([{ type: 'USER_LOGGED_OUT' }]);
   expect(await first.client.codeOf('{ me { id } }')).toBe('UNAUTHENTICATED');
   expect((await succeed(second.client, 'revokeSession', { id })).events).toEqual([]);

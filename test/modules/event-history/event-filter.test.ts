@@ -21,8 +21,8 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 interface Case {
   readonly name: string;
-  filter(): Record<string, unknown>;
-  matches(event: FollowedEvent): boolean;
+  readonly filter: () => Record<string, unknown>;
+  readonly matches: (event: FollowedEvent) => boolean;
 }
 
 const middle = (): string => all[Math.floor(all.length / 2)]?.metadata.timestamp ?? '';

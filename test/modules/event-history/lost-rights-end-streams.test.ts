@@ -43,7 +43,7 @@ async function followOnBoth({ client, user }: SignedIn): Promise<EventFollower[]
 
 interface Ending {
   readonly name: string;
-  end(session: SignedIn): Promise<unknown>;
+  readonly end: (session: SignedIn) => Promise<unknown>;
 }
 
 const ENDINGS: readonly Ending[] = [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { mutate, roleId, type SignedIn, signedInUser, succeed } from '../../support/factories.ts';
+import { holdRows } from '../../support/held-rows.ts';
 import type { MutationName } from '../../support/operations.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 /** All ways to stop being an administrator. */
-const REMOVALS: readonly { readonly name: string; readonly mutation: MutationName; input(): object }[] = [
+const REMOVALS: readonly { readonly name: string; readonly mutation: MutationName; readonly input: () => object }[] = [
   { name: 'deleting', mutation: 'deleteUser', input: () => ({}) },
   { name: 'deactivating', mutation: 'deactivateUser', input: () => ({}) },
   { name: 'demoting', mutation: 'updateUser', input: () => ({ input: { roleId: userRole } }) },
@@ -57,10 +58,20 @@ test.for(REMOVALS)(
   'of two administrators who are $name each other at the same time one stays',
   async ({ mutation, input }) => {
     const second = await signedInUser(boss.client, { role: 'admin' });
-    await Promise.allSettled([
+    // Both have decided that the other one stays before either can write.
+    await using streams = await holdRows(
+      app.deployment.env['DATABASE_URL'] ?? '',
+      'select from event_stream where aggregate_id = any ($1) for update',
+      [[boss.user.id, second.user.id]],
+    );
+    const removing = Promise.all([
       mutate(boss.client, mutation, { id: second.user.id, ...input() }),
       mutate(second.client, mutation, { id: boss.user.id, ...input() }),
     ]);
+    await streams.untilWaiting(2);
+    await streams.release();
+
+    expect((await removing).filter(({ code }) => code === 'INVALID_STATE')).toHaveLength(1);
     const left = await administrators();
     expect(left).toHaveLength(1);
     if (left[0] === second.user.id) boss = second;

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createUser,
-  mutate,
   PASSWORD,
   personInput,
   roleId,
@@ -29,7 +28,7 @@ interface Attempt {
   readonly who: 'manager' | 'person';
   readonly name: string;
   readonly mutation: MutationName;
-  variables(): Record<string, unknown>;
+  readonly variables: () => Record<string, unknown>;
 }
 
 const ATTEMPTS: readonly Attempt[] = [
@@ -118,12 +117,15 @@ test.for(ATTEMPTS)('a $who who $name is forbidden to, and nothing is written', a
 });
 
 test('a manager makes, edits and removes users and managers', async () => {
+  const before = await countEvents(app.sql);
   const user = await createUser(manager.client);
   const colleague = await createUser(manager.client, { role: 'manager' });
   await succeed(manager.client, 'updateUser', { id: user.id, input: { roleId: roles.manager } });
   await succeed(manager.client, 'updateUser', { id: colleague.id, input: { roleId: roles.user } });
   await succeed(manager.client, 'deactivateUser', { id: user.id });
   await succeed(manager.client, 'deleteUser', { id: colleague.id });
+  // Two for each creation, one for everything else.
+  expect(await countEvents(app.sql)).toBe(before + 8);
 });
 
 test('a person edits their own names and addresses, and keeps their role', async () => {

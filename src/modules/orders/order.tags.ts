@@ -1,0 +1,15 @@
+import { defineTags, type TagRule } from '../../event-bus/event-tags.ts';
+import { OrderCancelled, OrderCreated, OrderUpdated } from './order.events.ts';
+
+const ORDERS_TAG = 'orders';
+const ORDER_STATS_TAG = 'stats:orders';
+
+function customerOrdersTag(customerId: string): string {
+  return `customer-orders:${customerId}`;
+}
+
+export const orderTags: readonly TagRule[] = defineTags([OrderCreated, OrderUpdated, OrderCancelled], ({ order }) => [
+  ORDERS_TAG,
+  ORDER_STATS_TAG,
+  customerOrdersTag(order.customerId),
+]);
