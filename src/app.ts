@@ -21,6 +21,7 @@ import type { Context, CoreServices, ModuleServices } from './graphql/context.ts
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
+import type { RoleServices } from './modules/access/role-services.ts';
 import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
 import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
@@ -89,7 +90,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   const services: ModuleServices = {
     users: userAccounts,
     sessions: sessionServices,
-    roles: { permissions: permissionCatalogue },
+    roles: { permissions: permissionCatalogue } satisfies RoleServices,
     auth: await startAuth(config, redis, logger),
     inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
     email: resources.use(

@@ -89,7 +89,7 @@ export async function countFailure(sql: Sql, claim: LaneClaim, eventType: string
   );
 }
 
-export function countByType(events: readonly StoredEvent[]): Map<string, number> {
+function countByType(events: readonly StoredEvent[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const event of events) counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
   return counts;

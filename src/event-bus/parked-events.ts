@@ -127,12 +127,12 @@ export async function unpark(sql: Sql, handler: string, position: number): Promi
   );
 }
 
-export function errorClass(error: unknown): string {
+function errorClass(error: unknown): string {
   return storable(error instanceof Error ? textOf(() => error.name) : typeof error, MAX_CLASS);
 }
 
 /** What may be stored of an error: without row values, secrets and NUL, and not a megabyte of it. */
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
   return storable(
     textOf(() => (error instanceof Error ? safeMessage(error) : error)),
     MAX_ERROR,

@@ -118,9 +118,9 @@ export class TransactionalLane {
     const em = lane.em.fork({ keepTransactionContext: true });
     const scope = (signal: AbortSignal): TransactionalScope => ({
       em,
-      sql: (text, parameters) => {
+      sql: async <Row extends object>(text: string, parameters?: readonly unknown[]) => {
         signal.throwIfAborted();
-        return sqlOf(em)(text, parameters);
+        return sqlOf(em)<Row>(text, parameters);
       },
       causedBy: (event, work) => {
         const { correlationId, ipAddress, userAgent } = event.metadata;

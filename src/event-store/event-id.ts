@@ -1,8 +1,28 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+
+/** Bytes of randomness one id takes. */
+const RANDOM_BYTES = 16;
+/** Drawn for many ids at once: the generator's own 16 bytes per id are five times the cost of the rest. */
+const randomness = Buffer.alloc(RANDOM_BYTES * 256);
+let used = randomness.length;
+let lastTime = 0;
+let sequence = 0;
 
 /** A new UUIDv7; ascending within this process. */
 export function newEventId(): string {
-  return v7();
+  if (used === randomness.length) {
+    randomFillSync(randomness);
+    used = 0;
+  }
+  const random = randomness.subarray(used, (used += RANDOM_BYTES));
+  const now = Date.now();
+  if (now > lastTime) {
+    lastTime = now;
+    // The highest bit stays free, so that the ids of one millisecond can count up from here.
+    sequence = random.readUInt32BE(0) >>> 1;
+  } else sequence++;
+  return v7({ random, msecs: lastTime, seq: sequence });
 }
 
 /** The time an UUIDv7 was made, as RFC 3339 with milliseconds. */

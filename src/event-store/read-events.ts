@@ -21,7 +21,7 @@ interface EventRow {
 const COLUMNS = `p.position::text as position, e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
   e.subject_id, e.command_id, e.data, e.metadata`;
 
-export const MAX_PAGE = 5_000;
+const MAX_PAGE = 5_000;
 
 export interface LogPage {
   readonly filter?: EventFilter;

@@ -116,7 +116,8 @@ test('however many holes there are, the list stays bounded, in order, and covers
         }
       },
     ),
-    { numRuns: 10 },
+    // Shrinking thousands of holes would take minutes and explain nothing.
+    { numRuns: 10, endOnFailure: true },
   );
 });
 

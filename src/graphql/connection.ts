@@ -71,7 +71,7 @@ export function pageOf(args: PageArguments, cursorParts: number): Page {
   return { size, backward, from: cursor == null ? null : decodePageCursor(cursor, cursorParts) };
 }
 
-export function encodePageCursor(parts: readonly string[]): string {
+function encodePageCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 

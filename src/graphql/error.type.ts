@@ -19,7 +19,7 @@ import { builder } from './builder.ts';
 
 const ErrorCodeType = builder.enumType('ErrorCode', { values: ERROR_CODES });
 
-export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
+const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   fields: (t) => ({
     message: t.exposeString('message'),
     code: t.field({ type: ErrorCodeType, resolve: (error): ErrorCode => error.code }),

@@ -8,7 +8,7 @@ import { Sequencer } from '../../src/event-store/sequencer.ts';
 import { type SampleNode, silentLogger } from '../event-store/sample-database.ts';
 import { append } from '../event-store/sample-events.ts';
 
-export const everybody: StreamAudience = { authorize: async () => ({}), isConcernedBy: () => false };
+const everybody: StreamAudience = { authorize: async () => ({}), isConcernedBy: () => false };
 
 /** Small, so that a few events make a stream change between the ring and the log. */
 export const SMALL = { capacity: 10, batch: 4 };

@@ -23,12 +23,12 @@ export const ShelfFilled = defineEvent({
   data: z.object({ note: z.string() }),
 });
 export const ShelfClosed = defineEvent({ type: 'SHELF_CLOSED', aggregateType: 'Shelf', data: z.object({}) });
-export const BookPrinted = defineEvent({
+const BookPrinted = defineEvent({
   type: 'BOOK_PRINTED',
   aggregateType: 'Book',
   data: z.object({ title: z.string() }),
 });
-export const BookRetitled = defineEvent({
+const BookRetitled = defineEvent({
   type: 'BOOK_RETITLED',
   aggregateType: 'Book',
   data: z.object({ title: z.string() }),

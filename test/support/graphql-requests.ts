@@ -106,7 +106,7 @@ export class OpenStream implements AsyncDisposable {
   }
 }
 
-export async function stream(
+async function stream(
   at: Url,
   request: GraphqlRequest,
   headers: Record<string, string> = {},

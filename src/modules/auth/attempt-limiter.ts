@@ -33,13 +33,6 @@ export const REGISTRATION_LIMITS: AttemptLimits = {
   perAddress: { attempts: 50, seconds: 60 * MINUTES },
 };
 
-/** Each accepted request sends a mail to the account's owner. */
-export const PASSWORD_RESET_LIMITS: AttemptLimits = {
-  perPair: { attempts: 3, seconds: 15 * MINUTES },
-  perAccount: { attempts: 6, seconds: 60 * MINUTES },
-  perAddress: { attempts: 30, seconds: 60 * MINUTES },
-};
-
 export interface AttemptLimiterOptions {
   /** Names the counters in Redis: each purpose counts for itself. */
   readonly purpose: 'login' | 'registration' | 'password-reset' | 'token';

@@ -15,8 +15,6 @@ import './update-user.mutation.ts';
 import './set-user-active.mutation.ts';
 import './delete-user.mutation.ts';
 
-export { userAccounts } from './user-accounts.ts';
-
 export const usersModule: ModuleManifest = {
   name: 'users',
   entities: [User],

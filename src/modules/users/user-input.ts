@@ -12,7 +12,7 @@ const safeText = (label: string, max: number) =>
     .max(max, `${label} has at most ${max} characters.`)
     .refine((text) => text.isWellFormed() && !CONTROL.test(text), `${label} contains characters that are not allowed.`);
 
-export const emailInput = z
+const emailInput = z
   .string()
   .trim()
   .max(254, 'The e-mail address has at most 254 characters.')

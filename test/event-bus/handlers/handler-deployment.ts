@@ -71,7 +71,7 @@ export async function createHandlerDeployment(databaseUrl?: string): Promise<Han
   };
 }
 
-export function sqlOn(pool: pg.Pool): Sql {
+function sqlOn(pool: pg.Pool): Sql {
   return async <Row extends object>(text: string, parameters: readonly unknown[] = []) =>
     (await pool.query<Row>(text, [...parameters])).rows;
 }

@@ -11,7 +11,7 @@ export const EntryMade = defineEvent({
   data: z.object({ amount: z.int(), note: z.string() }),
 });
 /** Of the same aggregate, for what no handler of a test listens to. */
-export const LedgerAudited = defineEvent({
+const LedgerAudited = defineEvent({
   type: 'LEDGER_AUDITED',
   aggregateType: 'Ledger',
   data: z.object({ amount: z.int(), note: z.string() }),

@@ -33,7 +33,7 @@ async function signInAfter(user: ShownUser, change: () => Promise<unknown>): Pro
   await stream.untilWaiting(2);
   await stream.release();
   await changing;
-  return signingIn;
+  return await signingIn;
 }
 
 async function openSessions({ id }: ShownUser): Promise<number> {
