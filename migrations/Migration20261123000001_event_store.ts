@@ -163,7 +163,7 @@ begin
     values (p_stream_types[1], p_stream_ids[1], p_counts[1])
     on conflict (aggregate_type, aggregate_id) do update set version = s.version + excluded.version
     returning array[s.version] into v_versions;
-    -- An expression, which costs a tenth of the statement that several streams need.
+    -- An expression: the statement that several streams need costs 15 µs more.
     if p_expected[1] >= 0 and v_versions[1] - p_counts[1] <> p_expected[1] then
       v_conflict := 1;
     end if;

@@ -62,5 +62,5 @@ describe.for<[Backend, StreamTransport]>([
     // Whatever this last start recorded came after the subscriber had gone.
     expect(stored.length).toBe(follower.events.length);
     expect(await findLogFaults(node.sql)).toEqual([]);
-  }, 90_000);
+  }, 150_000);
 });

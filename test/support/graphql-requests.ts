@@ -106,11 +106,7 @@ export class OpenStream implements AsyncDisposable {
   }
 }
 
-async function stream(
-  at: Url,
-  request: GraphqlRequest,
-  headers: Record<string, string> = {},
-): Promise<ShownResult[]> {
+async function stream(at: Url, request: GraphqlRequest, headers: Record<string, string> = {}): Promise<ShownResult[]> {
   await using open = await OpenStream.open(at, request, headers);
   return await open.untilEnded();
 }

@@ -1,18 +1,23 @@
-// A worker as a process of its own, for tests that kill or stop it. Its one argument is JSON: { sinkUrl, lanes }.
+// A worker as a process of its own, for tests that kill or stop it. Its one argument is JSON: { sinkUrl, lanes }; the URL
+// is of an effect sink, or of a file.
 
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { createLogger } from '../../src/config/logger.ts';
-import { canary, postingCourier } from '../event-bus/handlers/sample-handlers.ts';
+import { canary, notingCourier, postingCourier } from '../event-bus/handlers/sample-handlers.ts';
 
 const { sinkUrl, lanes } = JSON.parse(process.argv[2] ?? '{}') as { sinkUrl: string; lanes: number };
+const sink = new URL(sinkUrl);
 const stopped = Promise.withResolvers<void>();
 process.once('SIGTERM', () => stopped.resolve());
 
 const config = loadConfig(readEnv(process.env));
 await using app = await createApp(config, createLogger({ level: config.logLevel }), {
-  handlers: [canary({ lanes }), postingCourier(sinkUrl, { lanes })],
+  handlers: [
+    canary({ lanes }),
+    sink.protocol === 'file:' ? notingCourier(sink, { lanes }) : postingCourier(sinkUrl, { lanes }),
+  ],
 });
 process.stdout.write(`${JSON.stringify({ node: app.bus.node })}\n`);
 await stopped.promise;

@@ -11,6 +11,7 @@ const START_TIMEOUT_MS = 25_000;
 
 export interface HandlerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
+  /** Of an effect sink, or of a file. */
   readonly sinkUrl: string;
   readonly lanes: number;
 }

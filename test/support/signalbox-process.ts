@@ -8,7 +8,7 @@ import { waitFor } from './wait-for.ts';
 import { Watchdog } from './watchdog.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const START_TIMEOUT_MS = 25_000;
+const START_TIMEOUT_MS = 45_000;
 
 export interface ProcessEnd {
   readonly code: number | null;

@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import type { EventOf, ExternalHandler, Handler, TransactionalHandler } from '../../../src/event-bus/define-handler.ts';
 import { defineExternalHandler, defineTransactionalHandler } from '../../../src/event-bus/define-handler.ts';
 import { EntryMade } from './sample-ledger.ts';
@@ -81,6 +82,17 @@ export function postingCourier(sinkUrl: string, options: Omit<CourierOptions, 'd
       });
       await response.text();
       if (!response.ok) throw new Error(`The depot answered ${response.status}.`);
+      return undefined;
+    },
+  });
+}
+
+/** A courier that appends a line of JSON for each event to a file: cheap enough for very many. */
+export function notingCourier(file: URL, options: Omit<CourierOptions, 'deliver'> = {}): Handler {
+  return courier({
+    ...options,
+    async deliver({ id: eventId, aggregateId: ledger, version }) {
+      await appendFile(file, `${JSON.stringify({ eventId, ledger, version, process: process.pid })}\n`);
       return undefined;
     },
   });
