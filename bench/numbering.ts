@@ -95,7 +95,7 @@ async function openLog(name: string, database: string, kind: 'ledger' | 'update'
 
 /** Writers and sequencer together; the time until everything is numbered counts. */
 async function runSlice(log: NumberedLog): Promise<Slice> {
-  const [before, walBefore] = [await clock.now(), await log.walPosition()];
+  const [cpuBefore, walBefore] = [await clock.server(), await log.walPosition()];
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1000;
   const stop = new AbortController();
@@ -111,12 +111,12 @@ async function runSlice(log: NumberedLog): Promise<Slice> {
   stop.abort();
   await numbering;
   const elapsed = (performance.now() - startedAt) / 1000;
-  const [after, walAfter] = [await clock.now(), await log.walPosition()];
+  const [cpuAfter, walAfter] = [await clock.server(), await log.walPosition()];
   return {
     log,
     appended,
     perSecond: appended / elapsed,
-    serverCpu: (after.server - before.server) / appended,
+    serverCpu: (cpuAfter - cpuBefore) / appended,
     walBytes: (walAfter - walBefore) / appended,
   };
 }

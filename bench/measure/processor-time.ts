@@ -4,13 +4,10 @@ import pg from 'pg';
 /** Linux counts the time of processes in hundredths of a second. */
 const TICK_US = 10_000;
 
-/** Microseconds of processor time used so far; NaN where they cannot be read. */
-export interface ProcessorTime {
-  readonly client: number;
-  readonly server: number;
-}
-
-/** Reads the processor time of this process and, on Linux with a server on this machine, of PostgreSQL and its children. */
+/**
+ * Microseconds of processor time used so far by this process and, on Linux with a server on this machine, by PostgreSQL
+ * and its children (elsewhere NaN).
+ */
 export class ProcessorClock {
   readonly #postmaster: number | null;
 
@@ -32,13 +29,14 @@ export class ProcessorClock {
     }
   }
 
-  async now(): Promise<ProcessorTime> {
+  /** Of this process; read it last before and first after what is measured, for reading the server's costs time itself. */
+  client(): number {
     const { user, system } = process.cpuUsage();
-    return { client: user + system, server: await this.#server() };
+    return user + system;
   }
 
   /** Children that ended are in the count of their parent, so that the sum never goes back. */
-  async #server(): Promise<number> {
+  async server(): Promise<number> {
     if (this.#postmaster === null) return Number.NaN;
     let ticks = 0;
     for (const entry of await readdir('/proc')) {

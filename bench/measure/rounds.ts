@@ -47,7 +47,8 @@ async function runFor(
   clock: ProcessorClock,
 ): Promise<Sample> {
   const latencies: number[] = [];
-  const cpuBefore = await clock.now();
+  const serverBefore = await clock.server();
+  const clientBefore = clock.client();
   const start = performance.now();
   const end = start + seconds * 1000;
   const work = async (worker: number): Promise<void> => {
@@ -60,13 +61,14 @@ async function runFor(
   };
   await Promise.all(Array.from({ length: concurrency }, (_, worker) => work(worker)));
   const elapsed = (performance.now() - start) / 1000;
-  const cpuAfter = await clock.now();
+  const clientCpu = clock.client() - clientBefore;
+  const serverCpu = (await clock.server()) - serverBefore;
   return {
     contender,
     concurrency,
     perSecond: latencies.length / elapsed,
     latencies,
-    clientCpu: (cpuAfter.client - cpuBefore.client) / latencies.length,
-    serverCpu: (cpuAfter.server - cpuBefore.server) / latencies.length,
+    clientCpu: clientCpu / latencies.length,
+    serverCpu: serverCpu / latencies.length,
   };
 }

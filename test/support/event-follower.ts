@@ -98,7 +98,7 @@ export class EventFollower implements AsyncDisposable {
   }
 
   async untilReceived(count: number): Promise<void> {
-    await waitFor(() => this.received.length >= count, { describe: `${count} events, ${this.received.length} came` });
+    await waitFor(() => this.#isAt(count), { describe: `${count} events` });
   }
 
   /** Until an event with this id has come. */
@@ -112,6 +112,12 @@ export class EventFollower implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#operation?.leave();
+  }
+
+  #isAt(count: number): boolean {
+    // Thrown, so that it stands in the message when the time is over.
+    if (this.received.length < count) throw new Error(`${this.received.length} events came so far.`);
+    return true;
   }
 
   #take(result: ShownResult): void {
