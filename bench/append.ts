@@ -14,8 +14,8 @@ const USERS_PER_WORKER = 50;
 const CREATE = 'Creating a user: 2 events, 1 entity';
 const CHANGE = 'Changing a user: 1 event, 1 entity';
 
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 2);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 0.4);
 const concurrencies = (process.env['BENCH_CONCURRENCY'] ?? '1,4,16').split(',').map(Number);
 const only = process.env['BENCH_ONLY'];
 
@@ -33,7 +33,8 @@ await using signalbox = await Signalbox.open(databaseConfig(ownUrl), ownRole);
 await using emmett = await Emmett.open(emmettUrl, POOL_SIZE);
 // The product reads what the hand-written transactions stored, too: same code for the preparation, same rows.
 await using preparation = new HandWritten(ownUrl, POOL_SIZE, ownRole);
-const workers = Math.max(4, ...concurrencies);
+// The warm-up runs 16 at a time.
+const workers = Math.max(16, ...concurrencies);
 
 const contenders = [
   hand.creating(CREATE),

@@ -68,11 +68,7 @@ export class Signalbox implements AsyncDisposable {
   }
 
   creating(group: string): Contender[] {
-    return [
-      { name: 'b signalbox command', group, run: () => this.#quietly(() => this.#createByCommand()) },
-      { name: 'c signalbox command, relay running', group, run: () => this.#relayed(() => this.#createByCommand()) },
-      { name: 'd signalbox transact()', group, run: () => this.#quietly(() => this.#createBare()) },
-    ];
+    return this.#contenders(group, { command: () => this.#createByCommand(), bare: () => this.#createBare() });
   }
 
   changing(group: string, users: readonly (readonly string[])[]): Contender[] {
@@ -83,30 +79,37 @@ export class Signalbox implements AsyncDisposable {
       turns[worker] = turn + 1;
       return [own[turn % own.length] ?? '', `First ${turn}`];
     };
-    const byCommand = (worker: number) => this.#changeByCommand(...next(worker));
-    return [
-      { name: 'b signalbox command', group, run: (worker) => this.#quietly(() => byCommand(worker)) },
-      { name: 'c signalbox command, relay running', group, run: (worker) => this.#relayed(() => byCommand(worker)) },
-      {
-        name: 'd signalbox transact()',
-        group,
-        run: (worker) => this.#quietly(() => this.#changeBare(...next(worker))),
-      },
-    ];
+    return this.#contenders(group, {
+      command: (worker) => this.#changeByCommand(...next(worker)),
+      bare: (worker) => this.#changeBare(...next(worker)),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
 
-  async #quietly(work: () => Promise<void>): Promise<void> {
-    this.#relayWoken = false;
-    await work();
+  #contenders(group: string, work: Record<'command' | 'bare', Contender['run']>): Contender[] {
+    const quiet = async (): Promise<void> => {
+      this.#relayWoken = false;
+    };
+    return [
+      { name: 'b signalbox command', group, prepare: quiet, run: work.command },
+      { name: 'c signalbox command, relay running', group, prepare: () => this.#catchUp(), run: work.command },
+      { name: 'd signalbox transact()', group, prepare: quiet, run: work.bare },
+    ];
   }
 
-  async #relayed(work: () => Promise<void>): Promise<void> {
+  /** Numbers what the others left behind, so that the relay begins with nothing to do. */
+  async #catchUp(): Promise<void> {
     this.#relayWoken = true;
-    await work();
+    for (;;) {
+      this.#bus.relay.wake();
+      const [row] = await this.#database.sql<{ left: string }>(
+        'select (select count(*) from event) - (select count(*) from event_position) as left',
+      );
+      if (Number(row?.left) === 0) return;
+    }
   }
 
   async #createByCommand(): Promise<void> {

@@ -19,14 +19,20 @@ export interface RoundOptions {
   readonly clock: ProcessorClock;
 }
 
-const WARM_UP_SECONDS = 1;
+/** The engine compiles a path of this length only after thousands of runs; until then it costs several times as much. */
+const WARM_UP_RUNS = 3_000;
+const WARM_UP_CONCURRENCY = 16;
 
 /**
  * Runs every contender once per round at every concurrency, in an order that moves on by one each round, so that
- * whatever the machine does meanwhile falls on all of them. One more round before warms up and is not counted.
+ * whatever the machine does meanwhile falls on all of them. Rounds should be short and many.
  */
 export async function runRounds(contenders: readonly Contender[], options: RoundOptions): Promise<Sample[]> {
-  for (const contender of contenders) await runFor(contender, 4, WARM_UP_SECONDS, options.clock);
+  for (const contender of contenders) {
+    await contender.prepare?.();
+    await warmUp(contender);
+  }
+  process.stderr.write('warm\n');
   const samples: Sample[] = [];
   for (let round = 0; round < options.rounds; round++) {
     for (const concurrency of options.concurrencies) {
@@ -40,12 +46,21 @@ export async function runRounds(contenders: readonly Contender[], options: Round
   return samples;
 }
 
+async function warmUp(contender: Contender): Promise<void> {
+  let left = WARM_UP_RUNS;
+  const work = async (worker: number): Promise<void> => {
+    while (left-- > 0) await contender.run(worker);
+  };
+  await Promise.all(Array.from({ length: WARM_UP_CONCURRENCY }, (_, worker) => work(worker)));
+}
+
 async function runFor(
   contender: Contender,
   concurrency: number,
   seconds: number,
   clock: ProcessorClock,
 ): Promise<Sample> {
+  await contender.prepare?.();
   const latencies: number[] = [];
   const serverBefore = await clock.server();
   const clientBefore = clock.client();

@@ -5,15 +5,7 @@ import { Kind } from 'graphql';
 import { RequestError } from '../errors.ts';
 import type { Context } from './context.ts';
 import './deny-by-default.ts';
-import {
-  fromLiteral,
-  parseCursor,
-  parseDateTime,
-  parseId,
-  parseJson,
-  parseSafeInt,
-  serializeDateTime,
-} from './scalars.ts';
+import { fromLiteral, parseCursor, parseDateTime, parseJson, parseSafeInt, serializeDateTime } from './scalars.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -61,12 +53,6 @@ builder.queryType({});
 builder.mutationType({});
 builder.subscriptionType({});
 
-builder.scalarType('ID', {
-  serialize: (value) => value,
-  parseValue: parseId,
-  // A number literal is refused like a JSON number: beyond 2^53 it would name another object.
-  parseLiteral: fromLiteral(parseId, [Kind.STRING]),
-});
 builder.scalarType('DateTime', {
   description: 'RFC 3339 date and time; answers are in UTC.',
   serialize: serializeDateTime,

@@ -1,10 +1,11 @@
 import type { Plugin } from 'graphql-yoga';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, visit } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import { DocumentCache } from './document-cache.ts';
 import { findExcess } from './operation-limits.ts';
+import { isStorable, UNSTORABLE } from './request-params.ts';
 
 /** Some 12 MiB of parsed documents. */
 const CACHED_CHARACTERS = 256 * 1024;
@@ -26,6 +27,7 @@ export function useDocumentRules({ limits, production }: RuleOptions): Plugin {
   const findErrors = (schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] => {
     const excess = findExcess(document, limits);
     if (excess.length > 0) return excess;
+    if (hasUnstorableText(document)) return [new GraphQLError(UNSTORABLE)];
     // Suggestions are cut from every message in production; here that also saves the time of finding them.
     return validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: production });
   };
@@ -55,6 +57,17 @@ export function useDocumentRules({ limits, production }: RuleOptions): Plugin {
       setResult(errors.map(asClientFault));
     },
   };
+}
+
+/** An escape in a literal can spell what the text of the request does not contain. */
+function hasUnstorableText(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    StringValue: ({ value }) => {
+      found ||= !isStorable(value);
+    },
+  });
+  return found;
 }
 
 /** Drops the error that a scalar threw about a literal: an unexpected class of it must not make this a server fault. */

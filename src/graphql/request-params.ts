@@ -20,11 +20,26 @@ export function checkRequestParams(body: unknown): RequestParams {
   if (variables != null && !isRecord(variables)) throw badRequest('"variables" must be an object.');
   if (extensions != null && !isRecord(extensions)) throw badRequest('"extensions" must be an object.');
   if (isDeeperThan(variables, MAX_NESTING)) throw badRequest(`"variables" nest deeper than ${MAX_NESTING} levels.`);
+  if (!isStorable(query) || !isStorableDeeply(variables)) throw badRequest(UNSTORABLE);
   return { query, variables: variables ?? {}, operationName: operationName ?? null, extensions: extensions ?? {} };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export const UNSTORABLE = 'Text must be well-formed Unicode and free of NUL.';
+
+/** PostgreSQL takes neither NUL nor half a surrogate pair; refused here for every field of every operation. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Only after the check of the nesting. */
+function isStorableDeeply(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableDeeply(inner));
 }
 
 function badRequest(message: string): RequestError {

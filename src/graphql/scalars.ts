@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { GraphQLError, GraphQLID, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { decodeCursor } from '../event-store/cursor.ts';
 
 /** Coercion of the custom scalars: whatever passes here is safe to hand to SQL. */
@@ -36,7 +36,7 @@ export function parseSafeInt(value: unknown): number {
   return value;
 }
 
-export function parseId(value: unknown): string {
+function parseId(value: unknown): string {
   if (typeof value !== 'string') refuse('ID must be a string.');
   if (!ID_FORM.test(value)) refuse('ID has 1 to 64 letters, digits, hyphens or underscores.');
   return value;
@@ -76,4 +76,13 @@ export function fromLiteral<Value>(parse: (value: unknown) => Value, kinds: read
     if (!kinds.includes(node.kind)) refuse('The literal has the wrong type.');
     return parse(node.kind === Kind.INT ? Number(node.value) : valueFromASTUntyped(node));
   };
+}
+
+/**
+ * Makes ID take strings only: beyond 2^53 a number would name another object. The builder always uses the library's own
+ * ID type, which is one object for the whole process, so it is changed in place.
+ */
+export function useStrictIds(): void {
+  GraphQLID.parseValue = parseId;
+  GraphQLID.parseLiteral = fromLiteral(parseId, [Kind.STRING]);
 }

@@ -98,7 +98,7 @@ export class EventFollower implements AsyncDisposable {
   }
 
   async untilReceived(count: number): Promise<void> {
-    await waitFor(() => this.#isAt(count), { describe: `${count} events` });
+    await waitFor(async () => this.#isAt(count), { describe: `${count} events` });
   }
 
   /** Until an event with this id has come. */

@@ -40,6 +40,7 @@ const filters: fc.Arbitrary<EventFilter> = fc
 test.for(databaseKinds)('on %s a filter finds in SQL exactly what it matches in memory', async (kind) => {
   await using sample = await openSampleDatabase(kind);
   const events = await fillLog(sample);
+  const numRuns = kind === 'embedded' ? 60 : 300;
   let telling = 0;
 
   await fc.assert(
@@ -48,10 +49,10 @@ test.for(databaseKinds)('on %s a filter finds in SQL exactly what it matches in 
       if (found.length > 0 && found.length < EVENTS) telling++;
       expect(found).toEqual(events.filter(matchesFilter(filter)));
     }),
-    { numRuns: kind === 'embedded' ? 60 : 300 },
+    { numRuns },
   );
 
-  expect(telling, 'filters that tell events apart').toBeGreaterThan(15);
+  expect(telling, 'filters that tell events apart').toBeGreaterThan(numRuns / 20);
 });
 
 async function fillLog(sample: SampleDatabase): Promise<readonly StoredEvent[]> {
