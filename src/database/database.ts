@@ -1,12 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventSubscriber } from '@mikro-orm/core';
-import { MikroORM as PgliteOrm } from '@mikro-orm/pglite';
-import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
-import { prepareEmbeddedFolder } from './embedded-folder.ts';
 import { acquireFolderLock } from './folder-lock.ts';
 import { giveBackLostConnections } from './lost-connections.ts';
 import { openTransactionOf } from './open-transaction.ts';
@@ -45,8 +43,10 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
   await mkdir(config.dataDir, { recursive: true });
   cleanup.use(await acquireFolderLock(config.dataDir));
   const folder = join(config.dataDir, 'pglite');
-  await prepareEmbeddedFolder(folder);
-  const orm = await PgliteOrm.init({
+  if (!existsSync(folder)) await (await import('./embedded-folder.ts')).makeEmbeddedFolder(folder);
+  // Each driver is loaded where it is used: the other one would only make the start slower.
+  const { MikroORM } = await import('@mikro-orm/pglite');
+  const orm = await MikroORM.init({
     ...ormOptions(options.entities, options.subscribers),
     logger: (message) => options.logger.warn({ source: 'orm' }, message),
     dbName: 'postgres',
@@ -59,8 +59,9 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
 
 async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions): Promise<Database> {
   await using cleanup = new AsyncDisposableStack();
+  const { MikroORM } = await import('@mikro-orm/postgresql');
   const connect = async (url: string, subscribers: readonly EventSubscriber[]): Promise<SqlMikroORM> => {
-    const orm = await PostgresOrm.init({
+    const orm = await MikroORM.init({
       ...ormOptions(options.entities, subscribers),
       logger: (message) => options.logger.warn({ source: 'orm' }, message),
       clientUrl: url,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
@@ -8,8 +7,7 @@ import { dataDir } from '@electric-sql/pglite-prepopulatedfs';
  * time, unpacking takes 1.5 s. Unpacked beside and moved into place, so that a process killed in between leaves no
  * half a database behind. The caller holds the folder's lock.
  */
-export async function prepareEmbeddedFolder(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
+export async function makeEmbeddedFolder(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   const database = await PGlite.create({ dataDir: unfinished, loadDataDir: await dataDir() });

@@ -1,4 +1,3 @@
-import { MikroORM } from '@mikro-orm/postgresql';
 import type { SqlMikroORM } from '@mikro-orm/sql';
 import { ormOptions } from './orm-options.ts';
 
@@ -46,6 +45,7 @@ async function inLockedTransaction<Result>(
 }
 
 async function openForMigration(url: string): Promise<{ orm: SqlMikroORM } & AsyncDisposable> {
+  const { MikroORM } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({ ...ormOptions([]), clientUrl: url, pool: { min: 0, max: 2 } });
   return { orm, [Symbol.asyncDispose]: () => orm.close() };
 }

@@ -37,7 +37,7 @@ describe.for<[Backend, StreamTransport]>([
       token = accessToken;
       await follower.connect(admin);
       const writing = Promise.all([1, 2, 3, 4].map(() => writeUntilCutOff(admin)));
-      await follower.untilReceived(60);
+      await follower.untilReceived(40, 60_000);
       server.signal('SIGKILL');
       expect(await server.untilEnded()).toEqual({ code: null, signal: 'SIGKILL' });
       acknowledged.push(...(await writing).flat());

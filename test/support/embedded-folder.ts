@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync } from 'node:fs';
-import { glob, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -10,6 +10,8 @@ import { migrateEmbedded } from '../../src/database/migrator.ts';
 /** Making an embedded database takes seconds, copying one a fraction: a migrated one is kept here between runs. */
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/signalbox-tests');
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+
+const KEEP_MS = 24 * 3_600_000;
 
 /** A folder for an embedded database, migrated and empty; disposing of it removes it. */
 export interface EmbeddedFolder extends AsyncDisposable {
@@ -29,6 +31,7 @@ async function findOrMakeTemplate(): Promise<string> {
   const template = join(CACHE, `embedded-${await fingerprint()}`);
   if (await exists(template)) return template;
   await mkdir(CACHE, { recursive: true });
+  await removeOldTemplates();
   const draft = join(CACHE, `draft-${randomUUID()}`);
   await makeTemplate(draft);
   // Test files that meet here make one each; the first to finish gives it the name, the others throw theirs away.
@@ -37,6 +40,15 @@ async function findOrMakeTemplate(): Promise<string> {
     if (!(await exists(template))) throw error;
   });
   return template;
+}
+
+/** Of earlier migrations, and drafts of runs that were killed. A day, for another run may still copy one. */
+async function removeOldTemplates(): Promise<void> {
+  for (const name of await readdir(CACHE)) {
+    const path = join(CACHE, name);
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    if (age > KEEP_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function makeTemplate(dataDir: string): Promise<void> {

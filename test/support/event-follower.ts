@@ -97,8 +97,9 @@ export class EventFollower implements AsyncDisposable {
     this.#operation?.cut();
   }
 
-  async untilReceived(count: number): Promise<void> {
-    await waitFor(async () => this.#isAt(count), { describe: `${count} events` });
+  /** Over all connections. `timeoutMs` is for those who also wait for a slow writer. */
+  async untilReceived(count: number, timeoutMs = 10_000): Promise<void> {
+    await waitFor(async () => this.#isAt(count), { describe: `${count} events`, timeoutMs });
   }
 
   /** Until an event with this id has come. */

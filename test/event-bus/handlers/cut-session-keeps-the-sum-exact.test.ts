@@ -11,8 +11,8 @@ test.for(['before the checkpoint', 'in the commit'] as const)(
     const { sql, url } = deployment;
     await using gate = await CommitGate.build(url, sql, place);
     await gate.close();
-    await using _node = await deployment.startNode([canary({ lanes: 2, retry: { maxAttempts: 1 } })]);
-    const made = entries(120, 15);
+    await using _node = await deployment.startNode([canary({ lanes: 2, batchSize: 1, retry: { maxAttempts: 1 } })]);
+    const made = entries(60, 15);
     await appendEntries(sql, made);
     for (let cuts = 0; cuts < 3; cuts++) {
       const pids = await gate.untilSomebodyWaits();

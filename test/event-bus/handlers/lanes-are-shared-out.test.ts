@@ -44,14 +44,14 @@ test('a node that does not know a handler leaves its lanes to who does', async (
   await using deployment = await createHandlerDeployment();
   const { sql } = deployment;
   const known = canary({ name: 'known', lanes: 6 });
-  const fresh = canary({ name: 'fresh', lanes: 6 });
+  const fresh = canary({ name: 'newest', lanes: 6 });
   await using old = await deployment.startNode([known]);
   await using _new = await deployment.startNode([known, fresh]);
   await appendEntries(sql, entries(60, 30));
   await untilCaughtUp(sql, 'known');
-  await untilCaughtUp(sql, 'fresh');
+  await untilCaughtUp(sql, 'newest');
   await waitFor(async () => (await readLanes(sql, 'known')).some(({ holder }) => holder === old.id), {
     describe: 'the old node to have its share',
   });
-  expect(await linesOf(sql, 'fresh')).toHaveLength(60);
+  expect(await linesOf(sql, 'newest')).toHaveLength(60);
 });
