@@ -40,18 +40,26 @@ test('lanes are spread over the nodes, again when one joins, and at once when on
   expect(orderFaults(await linesOf(sql, 'canary'))).toEqual([]);
 }, 60_000);
 
-test('a node that does not know a handler leaves its lanes to who does', async () => {
+test('a node that does not know a handler leaves its lanes to who does, and no lane is left over', async () => {
   await using deployment = await createHandlerDeployment();
   const { sql } = deployment;
   const known = canary({ name: 'known', lanes: 6 });
-  const fresh = canary({ name: 'newest', lanes: 6 });
+  const newest = canary({ name: 'newest', lanes: 6 });
   await using old = await deployment.startNode([known]);
-  await using _new = await deployment.startNode([known, fresh]);
+  await untilShared(sql, [old]);
+  const mayKeep = Math.ceil((await readLanes(sql)).length / 2);
+  await using fresh = await deployment.startNode([known, newest]);
+  await waitFor(
+    async () => {
+      const lanes = await readLanes(sql);
+      const heldByOld = lanes.filter(({ holder }) => holder === old.id).length;
+      return heldByOld <= mayKeep && heldByOld > 0 && lanes.every(({ holder }) => holder !== null);
+    },
+    { describe: 'the old node to have handed over, and the new one to have taken what is left' },
+  );
+  expect(new Set((await readLanes(sql, 'newest')).map(({ holder }) => holder))).toEqual(new Set([fresh.id]));
   await appendEntries(sql, entries(60, 30));
   await untilCaughtUp(sql, 'known');
   await untilCaughtUp(sql, 'newest');
-  await waitFor(async () => (await readLanes(sql, 'known')).some(({ holder }) => holder === old.id), {
-    describe: 'the old node to have its share',
-  });
   expect(await linesOf(sql, 'newest')).toHaveLength(60);
 });
