@@ -21,11 +21,13 @@ import type { Context, CoreServices, ModuleServices } from './graphql/context.ts
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
+import { SecurityLog } from './modules/audit/security-log.ts';
 import type { RoleServices } from './modules/access/role-services.ts';
 import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
 import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
+import { SignInJournal } from './modules/auth/sign-in-journal.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
 import { mailPreviewPage } from './modules/email/mail-preview.ts';
@@ -87,11 +89,14 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   const cache = openTaggedCache({ ...bus, tags: new EventTags(cacheTags), redis, channel, config: config.cache });
   bus.commands.watchCommits(cache);
   await ensureBuiltInRoles(bus.commands, permissionCatalogue);
+  const securityLog = new SecurityLog(logger);
+  const journal = resources.use(new SignInJournal({ commands: bus.commands, users: userAccounts, securityLog }));
   const services: ModuleServices = {
+    securityLog,
     users: userAccounts,
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue } satisfies RoleServices,
-    auth: await startAuth(config, redis, logger),
+    auth: await startAuth(config, redis, journal, logger),
     inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
     email: resources.use(
       startEmail({

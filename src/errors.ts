@@ -97,6 +97,17 @@ export class AccountInactiveError extends DomainError {
   }
 }
 
+/** Told to whoever tries, whether there is such an account or not: the attempts are counted under the address as typed. */
+export class AccountLockedError extends DomainError {
+  override readonly name = 'AccountLockedError';
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterMs: number) {
+    super('ACCOUNT_LOCKED', 'Too many failed sign-ins. Please wait before you try again.');
+    this.retryAfterSeconds = Math.ceil(retryAfterMs / 1000);
+  }
+}
+
 export class InvalidTokenError extends DomainError {
   override readonly name = 'InvalidTokenError';
   constructor(message = 'The token is invalid, was used already, or has expired.') {

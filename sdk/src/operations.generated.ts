@@ -48,11 +48,13 @@ export type DomainEventType =
   | 'USER_CREATED'
   | 'USER_DATA_ERASED'
   | 'USER_DELETED'
+  | 'USER_LOCKED'
   | 'USER_LOGGED_IN'
   | 'USER_LOGGED_OUT'
   | 'USER_LOGIN_FAILED'
   | 'USER_PASSWORD_CHANGED'
   | 'USER_REGISTRATION_COMPLETED'
+  | 'USER_REGISTRATION_REPEATED'
   | 'USER_UPDATED'
   | 'WELCOME_EMAIL_SENT';
 
@@ -138,6 +140,8 @@ export type CreateUserMutation = { readonly createUser:
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
       > }
     | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -178,6 +182,8 @@ export type FollowEventsSubscription = { readonly domainEvents:
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
    };
 
 export type SignInMutationVariables = Exact<{
@@ -188,6 +194,7 @@ export type SignInMutationVariables = Exact<{
 
 export type SignInMutation = { readonly login:
     | { readonly __typename: 'AccountInactiveError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'AccountLockedError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'InvalidCredentialsError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'LoginPayload', readonly accessToken: string, readonly accessTokenExpiresAt: string, readonly refreshToken: string, readonly user: { readonly id: string, readonly email: string, readonly role: { readonly name: string } } }
    };

@@ -1,5 +1,6 @@
 import {
   AccountInactiveError,
+  AccountLockedError,
   ConcurrencyError,
   ConflictError,
   type DomainError,
@@ -50,6 +51,15 @@ builder.objectType(ConcurrencyError, {
   fields: (t) => ({
     expectedVersion: t.exposeInt('expectedVersion'),
     actualVersion: t.exposeInt('actualVersion'),
+  }),
+});
+
+builder.objectType(AccountLockedError, {
+  name: 'AccountLockedError',
+  interfaces: [ErrorInterface],
+  guardedByParent: true,
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds'),
   }),
 });
 

@@ -2,7 +2,13 @@ import type { EventOf } from '../../event-bus/define-handler.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
 import type { StoredEvent } from '../../event-store/domain-event.ts';
 import { PermissionGranted, PermissionRevoked, RoleCreated, RoleDeleted, RoleUpdated } from '../access/role.events.ts';
-import { UserLoggedIn, UserLoggedOut, UserLoginFailed } from '../auth/session.events.ts';
+import {
+  UserLocked,
+  UserLoggedIn,
+  UserLoggedOut,
+  UserLoginFailed,
+  UserRegistrationRepeated,
+} from '../auth/session.events.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from '../maintenance/maintenance.events.ts';
 import {
   DeadLetterDiscarded,
@@ -33,6 +39,7 @@ export const AUDIT_ACTIONS = [
   'FAIL',
   'GRANT',
   'IMPORT',
+  'LOCK',
   'LOGIN',
   'LOGOUT',
   'PAUSE',
@@ -116,6 +123,8 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(UserLoggedIn, 'LOGIN', ({ data }) => ({ session: data.session }), signedIn),
   audit(UserLoggedOut, 'LOGOUT', ({ data }) => ({ sessionIds: data.sessionIds, reason: data.reason })),
   audit(UserLoginFailed, 'FAIL', ({ data }) => ({ reason: data.reason })),
+  audit(UserLocked, 'LOCK', ({ data }) => ({ scope: data.scope, until: data.until })),
+  audit(UserRegistrationRepeated, 'FAIL', () => ({ reason: 'ADDRESS_TAKEN' })),
   // Evidence of the erasure itself: it must outlive what it erases.
   audit(
     UserDataErased,

@@ -20,12 +20,20 @@ export interface AttemptCounterOptions {
   readonly shared: SharedAttempts | null;
 }
 
+/** An attempt that was one too many. */
+export interface Excess {
+  readonly retryAfterMs: number;
+  /** The first of its window: later ones are not, so whoever reports it reports once. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Counts attempts per key in fixed windows, which refused attempts do not prolong. In Redis when it is given and
  * answers before the caller's deadline, else in this process: an outage loosens the limit (each node counts for itself
  * and from zero) and never stops a login. Deadlines are on `performance.now()`'s clock.
  */
 export class AttemptCounter {
+  readonly #attempts: number;
   readonly #seconds: number;
   readonly #shared: SharedAttempts | null;
   readonly #redisLimiter: RateLimiterRedis | null;
@@ -37,20 +45,24 @@ export class AttemptCounter {
       throw new RangeError(`seconds must be a whole number from 1 to ${MAX_WINDOW_SECONDS}.`);
     }
     const limits = { points: attempts, duration: seconds, keyPrefix: `signalbox:attempts:${name}` };
+    this.#attempts = attempts;
     this.#seconds = seconds;
     this.#shared = shared;
     this.#redisLimiter = shared === null ? null : new RateLimiterRedis({ ...limits, storeClient: shared.redis });
     this.#memoryLimiter = new BoundedMemoryLimiter(limits, maxKeysInMemory);
   }
 
-  /** Counts one attempt; the milliseconds until the window ends when it is one too many, else `null`. */
-  async consume(key: string, deadline: number): Promise<number | null> {
+  /** Counts one attempt; `null` unless it is one too many. */
+  async consume(key: string, deadline: number): Promise<Excess | null> {
     try {
       await this.#run((limiter) => limiter.consume(key), deadline);
       return null;
     } catch (error) {
-      if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext);
-      throw error;
+      if (!(error instanceof RateLimiterRes)) throw error;
+      return {
+        retryAfterMs: Math.max(1, error.msBeforeNext),
+        isFirst: error.consumedPoints === this.#attempts + 1,
+      };
     }
   }
 

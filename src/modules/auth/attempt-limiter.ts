@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { RequestError } from '../../errors.ts';
 import { addressNetwork } from '../../graphql/client-address.ts';
-import { AttemptCounter, type SharedAttempts } from './attempt-counter.ts';
+import { AttemptCounter, type Excess, type SharedAttempts } from './attempt-counter.ts';
+import type { LockScope } from './session.events.ts';
 
 const MINUTES = 60;
 const KNOWN_PAIR_SECONDS = 14 * 24 * 60 * MINUTES;
@@ -33,9 +34,16 @@ export const REGISTRATION_LIMITS: AttemptLimits = {
   perAddress: { attempts: 50, seconds: 60 * MINUTES },
 };
 
+/** One mail a day tells the owner of an address that somebody registered with it. */
+export const REGISTRATION_NOTICE_LIMITS: AttemptLimits = {
+  perPair: { attempts: 1, seconds: 24 * 60 * MINUTES },
+  perAccount: { attempts: 1, seconds: 24 * 60 * MINUTES },
+  perAddress: { attempts: 1, seconds: 24 * 60 * MINUTES },
+};
+
 export interface AttemptLimiterOptions {
   /** Names the counters in Redis: each purpose counts for itself. */
-  readonly purpose: 'login' | 'registration' | 'password-reset' | 'token';
+  readonly purpose: 'login' | 'registration' | 'registration-notice' | 'password-reset' | 'token';
   readonly limits: AttemptLimits;
   /** Counts for all nodes together; without it each process counts for itself. `keySecret` is the same on every node. */
   readonly shared?: SharedAttempts & {
@@ -53,6 +61,15 @@ export interface AttemptSubject {
   /** The client's IP address, or `null` when the socket has none. */
   readonly address: string | null;
 }
+
+export interface AttemptVerdict {
+  /** Why the attempt may not go on. */
+  readonly refusal: (Excess & { readonly by: LockScope | 'ALL_ACCOUNTS' }) | null;
+  /** Set for the one attempt of a window with which the account became closed. */
+  readonly lock: { readonly scope: LockScope; readonly forMs: number } | null;
+}
+
+const PASSED: AttemptVerdict = { refusal: null, lock: null };
 
 /**
  * Limits guesses per account and address, per address, and per account.
@@ -85,14 +102,24 @@ export class AttemptLimiter {
 
   /** Counts one attempt. Throws `RequestError` RATE_LIMITED with `retryAfterMs` when it is one too many. */
   async consume(subject: AttemptSubject): Promise<void> {
+    const { refusal } = await this.attempt(subject);
+    if (refusal) throw tooManyAttempts(refusal.retryAfterMs);
+  }
+
+  /** Counts one attempt and says what follows. */
+  async attempt(subject: AttemptSubject): Promise<AttemptVerdict> {
     const { pair, account, address } = this.#keys(subject);
     const deadline = performance.now() + this.#patienceMs;
-    if (address !== null) refuse(await this.#perAddress.consume(address, deadline));
-    if (pair === null || account === null) return;
-    refuse(await this.#perPair.consume(pair, deadline));
-    const retryAfterMs = await this.#perAccount.consume(account, deadline);
-    if (retryAfterMs === null || (await this.#knownPairs.isCounting(pair, deadline))) return;
-    refuse(retryAfterMs);
+    const overAddress = address === null ? null : await this.#perAddress.consume(address, deadline);
+    if (overAddress) return { refusal: { ...overAddress, by: 'ALL_ACCOUNTS' }, lock: null };
+    if (pair === null || account === null) return PASSED;
+    const overPair = await this.#perPair.consume(pair, deadline);
+    if (overPair) return { refusal: { ...overPair, by: 'ADDRESS' }, lock: lockOf('ADDRESS', overPair) };
+    const overAccount = await this.#perAccount.consume(account, deadline);
+    if (!overAccount) return PASSED;
+    const lock = lockOf('ACCOUNT', overAccount);
+    const isKnown = await this.#knownPairs.isCounting(pair, deadline);
+    return { refusal: isKnown ? null : { ...overAccount, by: 'ACCOUNT' }, lock };
   }
 
   /**
@@ -126,7 +153,10 @@ export class AttemptLimiter {
   }
 }
 
-function refuse(retryAfterMs: number | null): void {
-  if (retryAfterMs === null) return;
-  throw new RequestError('RATE_LIMITED', 'Too many attempts. Please wait before you try again.', { retryAfterMs });
+function lockOf(scope: LockScope, { isFirst, retryAfterMs }: Excess): AttemptVerdict['lock'] {
+  return isFirst ? { scope, forMs: retryAfterMs } : null;
+}
+
+export function tooManyAttempts(retryAfterMs: number): RequestError {
+  return new RequestError('RATE_LIMITED', 'Too many attempts. Please wait before you try again.', { retryAfterMs });
 }

@@ -5,6 +5,7 @@ import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword } from './password-policy.ts';
 import { endSessions } from './session.repository.ts';
+import type { SignInJournal } from './sign-in-journal.ts';
 
 export interface AuthServices {
   readonly passwords: PasswordHasher;
@@ -12,6 +13,9 @@ export interface AuthServices {
   readonly loginAttempts: AttemptLimiter;
   readonly registrationAttempts: AttemptLimiter;
   readonly tokenAttempts: AttemptLimiter;
+  /** Of the mails that tell an owner that somebody registered with their address; one a day. */
+  readonly registrationNotices: AttemptLimiter;
+  readonly journal: SignInJournal;
   readonly refreshDays: number;
   readonly refreshGraceSeconds: number;
   /** Checks a new password against the policy and hashes it. @throws ValidationError, RequestError RATE_LIMITED */

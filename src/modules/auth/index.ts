@@ -1,5 +1,11 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
-import { UserLoggedIn, UserLoggedOut, UserLoginFailed } from './session.events.ts';
+import {
+  UserLocked,
+  UserLoggedIn,
+  UserLoggedOut,
+  UserLoginFailed,
+  UserRegistrationRepeated,
+} from './session.events.ts';
 import { SESSION_PERMISSIONS } from './session.policy.ts';
 import { sessionTags } from './session.tags.ts';
 import './session.type.ts';
@@ -12,7 +18,7 @@ import './change-password.mutation.ts';
 export const authModule: ModuleManifest = {
   name: 'auth',
   entities: [],
-  events: [UserLoggedIn, UserLoggedOut, UserLoginFailed],
+  events: [UserLoggedIn, UserLoggedOut, UserLoginFailed, UserLocked, UserRegistrationRepeated],
   cacheTags: sessionTags,
   permissions: SESSION_PERMISSIONS,
 };

@@ -1,18 +1,20 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sqlOf } from '../../database/sql.ts';
-import { AccountInactiveError, InvalidCredentialsError } from '../../errors.ts';
+import { AccountInactiveError, AccountLockedError, InvalidCredentialsError } from '../../errors.ts';
 import { lockStream } from '../../event-store/lock-stream.ts';
 import { builder } from '../../graphql/builder.ts';
-import type { Context } from '../../graphql/context.ts';
+import type { Context, ModuleServices } from '../../graphql/context.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { UserType } from '../users/user.type.ts';
-import type { LoginFailure } from './session.events.ts';
+import { type AttemptSubject, tooManyAttempts } from './attempt-limiter.ts';
 import { openSession } from './session.repository.ts';
 
 const LoginInput = builder.inputType('LoginInput', {
   fields: (t) => ({ email: t.string({ required: true }), password: t.string({ required: true }) }),
 });
+
+type Credentials = NonNullable<Awaited<ReturnType<ModuleServices['users']['findCredentials']>>>;
 
 /** A type, not an interface: it must fit the index signature of a command's result. */
 export type SignedIn = {
@@ -34,7 +36,11 @@ LoginPayload.implement({
   }),
 });
 
-const LoginResult = mutationResult('LoginResult', LoginPayload, [InvalidCredentialsError, AccountInactiveError]);
+const LoginResult = mutationResult('LoginResult', LoginPayload, [
+  InvalidCredentialsError,
+  AccountInactiveError,
+  AccountLockedError,
+]);
 
 builder.mutationField('login', (t) =>
   t.field({
@@ -47,16 +53,11 @@ builder.mutationField('login', (t) =>
         const { auth, users } = services;
         const attempt = { account: input.email.slice(0, 320), address: origin.ipAddress };
         // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
-        await auth.loginAttempts.consume(attempt);
+        await admit(context, attempt);
         const account = await users.findCredentials(context.em, { email: input.email });
         const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.password);
         if (!account || !verdict.ok || !account.isActive) {
-          const reason = verdict.ok
-            ? 'ACCOUNT_INACTIVE'
-            : account?.passwordHash == null
-              ? 'NO_PASSWORD'
-              : 'WRONG_PASSWORD';
-          if (account) await recordFailure(context, account.userId, reason);
+          refused(context, account, verdict.ok);
           throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
         }
         await auth.loginAttempts.succeed(attempt);
@@ -98,14 +99,34 @@ async function requireStillRight(
   if (!current.isActive) throw new AccountInactiveError();
 }
 
-async function recordFailure({ core, services, origin }: Context, userId: string, reason: LoginFailure): Promise<void> {
-  await core.commands.execute({
-    name: 'recordLoginFailure',
-    viewer: null,
-    origin,
-    run: async ({ em }) => {
-      (await services.users.load(em, userId)).signInFailed(reason);
-      return {};
-    },
+/** @throws AccountLockedError for this account, RequestError RATE_LIMITED for every account from this address. */
+async function admit({ services, origin }: Context, attempt: AttemptSubject & { readonly account: string }) {
+  const { refusal, lock } = await services.auth.loginAttempts.attempt(attempt);
+  if (lock) {
+    const until = new Date(Date.now() + lock.forMs);
+    services.auth.journal.note({ kind: 'locked', email: attempt.account, scope: lock.scope, until, origin });
+  }
+  if (!refusal) return;
+  const { correlationId, ipAddress } = origin;
+  services.securityLog.write('SIGN_IN_LIMITED', { by: refusal.by, correlationId, ipAddress });
+  if (refusal.by === 'ALL_ACCOUNTS') throw tooManyAttempts(refusal.retryAfterMs);
+  throw new AccountLockedError(refusal.retryAfterMs);
+}
+
+/** Nothing here is waited for: the answer must take as long for an account that there is as for one that there is not. */
+function refused({ services, origin }: Context, account: Credentials | null, passwordIsRight: boolean): void {
+  const { correlationId, ipAddress } = origin;
+  const reason = passwordIsRight
+    ? 'ACCOUNT_INACTIVE'
+    : account?.passwordHash === null
+      ? 'NO_PASSWORD'
+      : 'WRONG_PASSWORD';
+  const userId = account?.userId ?? null;
+  services.securityLog.write('SIGN_IN_FAILED', {
+    userId,
+    reason: account ? reason : 'UNKNOWN_ACCOUNT',
+    correlationId,
+    ipAddress,
   });
+  if (userId !== null) services.auth.journal.note({ kind: 'failed', userId, reason, origin });
 }

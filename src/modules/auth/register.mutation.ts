@@ -1,9 +1,11 @@
 import { ConflictError, InvalidTokenError, ValidationError } from '../../errors.ts';
+import type { CommandOutcome } from '../../event-bus/command.ts';
 import { builder } from '../../graphql/builder.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { UserType } from '../users/user.type.ts';
 import { bootstrapAdministrator } from './bootstrap.ts';
+import { registerPerson } from './register-person.ts';
 
 const RegisterInput = builder.inputType('RegisterInput', {
   fields: (t) => ({
@@ -15,17 +17,20 @@ const RegisterInput = builder.inputType('RegisterInput', {
   }),
 });
 
-const RegisterPayload = mutationPayload<{ userId: string }>('RegisterPayload');
+/** The same for an address that is new and one that is somebody's. */
+const ACCEPTED: CommandOutcome<Record<string, never>> = { commandId: '', result: {}, events: [] };
+
+const RegisterPayload = mutationPayload<Record<string, never>>('RegisterPayload');
 RegisterPayload.implement({
+  description: 'The registration was accepted. It says nothing else, so that nobody learns whose address is known.',
   interfaces: [MutationPayload],
   guardedByParent: true,
   fields: (t) => ({
-    // Nullable, so that the answer may one day keep silent about whether the address was known.
     user: t.field({
       type: UserType,
       nullable: true,
-      grantScopes: ['ownAccount'],
-      resolve: (outcome) => outcome.result.userId,
+      description: 'Always null: sign in to see the account.',
+      resolve: () => null,
     }),
   }),
 });
@@ -49,29 +54,22 @@ const BootstrapAdministratorResult = mutationResult('BootstrapAdministratorResul
 builder.mutationFields((t) => ({
   register: t.field({
     type: RegisterResult.type,
+    description: 'Makes an account. If the address has one already, its owner gets a mail, and nothing else happens.',
     authScopes: { public: true },
     args: { input: t.arg({ type: RegisterInput, required: true }) },
-    resolve: (_root, { input }, { core, services, origin }) =>
+    resolve: (_root, { input }, context) =>
       RegisterResult.answer(async () => {
-        await services.auth.registrationAttempts.consume({ account: null, address: origin.ipAddress });
+        const { services, origin } = context;
+        // Counted under the address as typed, somebody's or not.
+        await services.auth.registrationAttempts.consume({
+          account: input.email.slice(0, 320),
+          address: origin.ipAddress,
+        });
         const { password, ...rest } = input;
         const person = services.users.parsePerson(rest);
         const passwordHash = await services.auth.hashNewPassword(password, person);
-        return core.commands.execute({
-          name: 'register',
-          viewer: null,
-          origin,
-          run: async ({ em, now }) => {
-            const user = await services.users.create(em, {
-              person,
-              passwordHash,
-              roleName: 'user',
-              source: 'self',
-              now,
-            });
-            return { userId: user.id };
-          },
-        });
+        await registerPerson(context, person, passwordHash);
+        return ACCEPTED;
       }),
   }),
   bootstrapAdministrator: t.field({

@@ -10,11 +10,13 @@ import {
   type AttemptLimits,
   LOGIN_LIMITS,
   REGISTRATION_LIMITS,
+  REGISTRATION_NOTICE_LIMITS,
 } from './attempt-limiter.ts';
 import { type AuthServices, createAuthServices } from './auth-services.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { loadOrCreateSigningKey } from './signing-key-file.ts';
 import { parseSigningKeys, type SigningKeys } from './signing-key.ts';
+import type { SignInJournal } from './sign-in-journal.ts';
 
 /** The same on every node of a deployment, whatever address it answers on: a token of one is good at all. */
 const ISSUER = 'signalbox';
@@ -28,7 +30,12 @@ const TOKEN_LIMITS: AttemptLimits = {
 };
 
 /** Loads the keys, warms the password hasher, and makes the limiters, counting over Redis where there is one. */
-export async function startAuth(config: Config, redis: RedisClient | null, logger: Logger): Promise<AuthServices> {
+export async function startAuth(
+  config: Config,
+  redis: RedisClient | null,
+  journal: SignInJournal,
+  logger: Logger,
+): Promise<AuthServices> {
   const keys = await signingKeysOf(config, logger);
   const { argon2, maxConcurrentHashes, accessTokenMinutes, refreshDays, refreshGraceSeconds } = config.auth;
   const shared = redis && {
@@ -49,6 +56,8 @@ export async function startAuth(config: Config, redis: RedisClient | null, logge
     loginAttempts: limiter('login', LOGIN_LIMITS),
     registrationAttempts: limiter('registration', REGISTRATION_LIMITS),
     tokenAttempts: limiter('token', TOKEN_LIMITS),
+    registrationNotices: limiter('registration-notice', REGISTRATION_NOTICE_LIMITS),
+    journal,
     refreshDays,
     refreshGraceSeconds,
   });

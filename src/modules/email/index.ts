@@ -4,6 +4,7 @@ import { importFinishedMailHandler } from './import-finished-mail.handler.ts';
 import { orderConfirmationMailHandler } from './order-confirmation-mail.handler.ts';
 import { passwordChangedMailHandler } from './password-changed-mail.handler.ts';
 import { paymentReceiptMailHandler } from './payment-receipt-mail.handler.ts';
+import { registrationRepeatedMailHandler } from './registration-repeated-mail.handler.ts';
 import { welcomeMailHandler } from './welcome-mail.handler.ts';
 
 export const emailModule: ModuleManifest = {
@@ -19,5 +20,6 @@ export const emailModule: ModuleManifest = {
     paymentReceiptMailHandler(email),
     passwordChangedMailHandler(email),
     importFinishedMailHandler(email),
+    registrationRepeatedMailHandler(email),
   ],
 };

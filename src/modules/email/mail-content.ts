@@ -21,6 +21,7 @@ export type MailKind =
   | 'order-confirmation'
   | 'payment-receipt'
   | 'password-changed'
+  | 'registration-repeated'
   | 'import-finished'
   | 'verify-address'
   | 'reset-password'

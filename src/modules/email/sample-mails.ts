@@ -7,6 +7,7 @@ import type { MailBrand, MailContent } from './mail-content.ts';
 import { orderConfirmationMail } from './order-confirmation.mail.ts';
 import { passwordChangedMail } from './password-changed.mail.ts';
 import { paymentReceiptMail } from './payment-receipt.mail.ts';
+import { registrationRepeatedMail } from './registration-repeated.mail.ts';
 import { tokenMail, type TokenPurpose } from './token.mail.ts';
 import { welcomeMail } from './welcome.mail.ts';
 
@@ -78,6 +79,7 @@ export function sampleMails(brand: MailBrand, sample: Sample = SAMPLE): readonly
     orderConfirmationMail({ order, firstName }, brand),
     paymentReceiptMail({ payment, firstName }, brand),
     passwordChangedMail({ firstName, changedAt: TIME, ipAddress }, brand),
+    registrationRepeatedMail({ firstName, triedAt: TIME }, brand),
     importFinishedMail({ totals, failures, firstName, finishedAt: TIME }, brand),
     ...PURPOSES.map((purpose) => tokenMail({ purpose, token, expiresAt: LATER, firstName }, brand)),
   ];

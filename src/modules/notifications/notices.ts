@@ -1,7 +1,13 @@
 import type { EventOf } from '../../event-bus/define-handler.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
 import type { StoredEvent } from '../../event-store/domain-event.ts';
-import { UserLoggedIn, UserLoggedOut, UserLoginFailed } from '../auth/session.events.ts';
+import {
+  UserLocked,
+  UserLoggedIn,
+  UserLoggedOut,
+  UserLoginFailed,
+  UserRegistrationRepeated,
+} from '../auth/session.events.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from '../maintenance/maintenance.events.ts';
 import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed } from '../payments/payment.events.ts';
@@ -71,6 +77,11 @@ export const NOTICES: readonly NoticeRule[] = [
     'Password changed',
     () => 'The password was changed and all other sessions were ended.',
   ),
+  notice(UserLocked, 'warning', 'Sign-in closed for a while', ({ data }) =>
+    data.scope === 'ADDRESS'
+      ? 'Somebody tried too many wrong passwords from one address, which may not try again for a while.'
+      : 'Somebody tried too many wrong passwords. For a while only devices that have signed in before may sign in.',
+  ),
   notice(
     UsersImportCompleted,
     'success',
@@ -134,6 +145,8 @@ export const SILENT_EVENTS: readonly EventDefinition[] = [
   UserLoggedIn,
   UserLoggedOut,
   UserLoginFailed,
+  // A mail says so, once a day.
+  UserRegistrationRepeated,
   // Nobody is left to tell, and nothing may be told.
   UserDataErased,
 ];

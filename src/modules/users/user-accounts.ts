@@ -29,6 +29,11 @@ export interface UserAccounts {
   /** @throws ValidationError */
   parsePerson(input: unknown): Person;
   findCredentials(em: SqlEntityManager, by: { email: string } | { userId: string }): Promise<Credentials | null>;
+  /** Of a new account's names, whose address it is and whether the username is somebody's. */
+  findTaken(
+    em: SqlEntityManager,
+    names: { readonly email: string; readonly username: string },
+  ): Promise<{ readonly addressOf: string | null; readonly username: boolean }>;
   /** @throws ConflictError when the e-mail address or username is taken. */
   create(em: SqlEntityManager, account: NewAccount): Promise<User>;
   load(em: SqlEntityManager, userId: string): Promise<User>;
@@ -57,6 +62,18 @@ export const userAccounts: UserAccounts = {
       [value],
     );
     return rows[0] ? { userId: rows[0].id, passwordHash: rows[0].password_hash, isActive: rows[0].is_active } : null;
+  },
+
+  async findTaken(em, { email, username }) {
+    const rows = await sqlOf(em)<{ id: string; has_email: boolean; has_username: boolean }>(
+      `select id, lower(email) = lower($1) as has_email, lower(username) = lower($2) as has_username
+       from app_user where lower(email) = lower($1) or lower(username) = lower($2)`,
+      [email, username],
+    );
+    return {
+      addressOf: rows.find((row) => row.has_email)?.id ?? null,
+      username: rows.some((row) => row.has_username),
+    };
   },
 
   async create(em, { person, passwordHash, roleName, source, now }) {

@@ -2,12 +2,15 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { v7 } from 'uuid';
 import { AggregateRoot, record } from '../../event-store/aggregate-root.ts';
 import {
+  type LockScope,
   type LoginFailure,
   type LogoutReason,
   type SessionSnapshot,
+  UserLocked,
   UserLoggedIn,
   UserLoggedOut,
   UserLoginFailed,
+  UserRegistrationRepeated,
 } from '../auth/session.events.ts';
 import { WelcomeEmailSent } from '../onboarding/onboarding.events.ts';
 import {
@@ -113,6 +116,15 @@ export class User extends UserSchema.class {
 
   signInFailed(reason: LoginFailure): void {
     record(this, UserLoginFailed, () => ({ userId: this.id, reason }));
+  }
+
+  /** Told to the account's owner; the limiter is what holds the door, and opens it at `until` by itself. */
+  locked(scope: LockScope, until: Date): void {
+    record(this, UserLocked, () => ({ userId: this.id, scope, until: until.toISOString() }));
+  }
+
+  registeredAgain(isFirstToday: boolean): void {
+    record(this, UserRegistrationRepeated, () => ({ userId: this.id, isFirstToday }));
   }
 
   welcomeMailSent(): void {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PASSWORD, personInput, signedInUser, succeed } from '../../support/factories.ts';
+import { PASSWORD, personInput, signedInUser, signIn, succeed } from '../../support/factories.ts';
 import { AUDIT_LOGS, type AuditLogPage, type ShownAuditLog, untilAudited } from '../../support/audit-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -37,13 +38,18 @@ it('records failed sign-ins against the account, done by nobody known', async ()
   const person = await signedInUser(app.admin.client);
   const login = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
   await app.client.send(login, { input: { email: person.user.email, password: 'not this one, surely' } });
-  const failure = (await entriesAbout(person.user.id)).at(-1);
+  const failure = await waitFor(
+    async () => (await entriesAbout(person.user.id)).find(({ eventType }) => eventType === 'USER_LOGIN_FAILED'),
+    { describe: 'the entry of the failed sign-in' },
+  );
   expect(failure).toMatchObject({ action: 'FAIL', userId: null, details: { reason: 'WRONG_PASSWORD' } });
 });
 
 it('holds the entries of one request together by its correlation', async () => {
-  const { user } = await succeed(app.client, 'register', { input: { ...personInput(), password: PASSWORD } });
-  const [first] = await entriesAbout(user?.id ?? '');
+  const input = personInput();
+  await succeed(app.client, 'register', { input: { ...input, password: PASSWORD } });
+  const { user } = await signIn(app.client, input.email);
+  const [first] = await entriesAbout(user.id);
   const { auditLogs } = await app.admin.client.ask<AuditLogPage>(AUDIT_LOGS, {
     filter: { correlationId: first?.correlationId },
   });

@@ -31,13 +31,29 @@ test.for<[string, (taken: PersonInput) => Partial<PersonInput>]>([
 
   const answers = [
     await create(personInput(override)),
-    await mutate(app.client, 'register', { input: { ...personInput(override), password: PASSWORD } }),
     await mutate(app.admin.client, 'updateUser', { id: someone.id, input: override }),
   ];
   for (const answer of answers) {
     expect(answer).toMatchObject({ __typename: 'ConflictError', message: `This ${field} is taken.` });
   }
   expect(await countEvents(app.sql)).toBe(before);
+});
+
+test('a taken username is refused in any case to who registers; a taken address is nobody’s business', async () => {
+  const taken = personInput();
+  await create(taken);
+  const before = await countEvents(app.sql);
+  const register = (input: PersonInput) => mutate(app.client, 'register', { input: { ...input, password: PASSWORD } });
+  for (const username of [taken.username, taken.username.toUpperCase()]) {
+    for (const email of [personInput().email, taken.email]) {
+      expect(await register(personInput({ username, email }))).toMatchObject({
+        __typename: 'ConflictError',
+        message: 'This username is taken.',
+      });
+    }
+  }
+  expect(await countEvents(app.sql)).toBe(before);
+  expect(await register(personInput({ email: taken.email }))).toMatchObject({ __typename: 'RegisterPayload' });
 });
 
 test('of many who ask for one address at the same time on two nodes, one gets it', async () => {
