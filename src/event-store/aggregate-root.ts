@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { EventDefinition, EventDataOf } from './define-event.ts';
 import type { NewEvent } from './domain-event.ts';
-import { newEventId } from './event-id.ts';
+import { newEvent } from './new-event.ts';
 
 const AggregateSchema = defineEntity({
   name: 'AggregateRoot',
@@ -34,16 +34,7 @@ export function record<Definition extends EventDefinition>(
   data: () => EventDataOf<Definition>,
 ): void {
   aggregate.version = (aggregate.version ?? 0) + 1;
-  const valid = definition.data.parse(data());
-  const event: NewEvent = {
-    id: newEventId(),
-    type: definition.type,
-    schemaVersion: definition.schemaVersion,
-    aggregateType: definition.aggregateType,
-    aggregateId: aggregate.id,
-    subjectId: definition.subject(valid, aggregate.id),
-    data: valid,
-  };
+  const event = newEvent(definition, aggregate.id, data());
   const pending = pendingEvents.get(aggregate);
   if (pending) pending.push(event);
   else pendingEvents.set(aggregate, [event]);

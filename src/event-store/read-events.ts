@@ -4,7 +4,8 @@ import type { EventCatalogue } from './event-catalogue.ts';
 import { type EventFilter, filterConditions } from './event-filter.ts';
 import { timestampOf } from './event-id.ts';
 
-interface EventRow {
+/** As the table has it. */
+export interface EventRow {
   readonly position: string | null;
   readonly id: string;
   readonly aggregate_type: string;
@@ -61,7 +62,7 @@ export class EventLog {
        order by p.position ${page.direction === 'DESC' ? 'desc' : 'asc'} limit $${parameters.push(Math.min(page.limit, MAX_PAGE))}`,
       parameters,
     );
-    return rows.map((row) => ({ ...this.#eventOf(row), position: Number(row.position) }));
+    return rows.map((row) => ({ ...eventOf(this.#catalogue, row), position: Number(row.position) }));
   }
 
   /** The stored events with these ids, numbered or not, in no particular order. */
@@ -71,7 +72,7 @@ export class EventLog {
       [ids],
     );
     return rows.map((row) => ({
-      ...this.#eventOf(row),
+      ...eventOf(this.#catalogue, row),
       position: row.position === null ? null : Number(row.position),
     }));
   }
@@ -83,7 +84,7 @@ export class EventLog {
        where e.aggregate_type = $1 and e.aggregate_id = $2 and e.version >= $3 order by e.version`,
       [aggregateType, aggregateId, fromVersion],
     );
-    return rows.map((row) => this.#eventOf(row));
+    return rows.map((row) => eventOf(this.#catalogue, row));
   }
 
   /** The highest position and the lowest; 0 and 1 while the log is empty. */
@@ -93,21 +94,22 @@ export class EventLog {
     );
     return { head: Number(rows[0]?.head ?? 0), first: Number(rows[0]?.first ?? 1) };
   }
+}
 
-  #eventOf(row: EventRow): RecordedEvent {
-    const { schemaVersion, data } = this.#catalogue.upcast(row.type, row.schema_version, row.data);
-    return {
-      id: row.id,
-      type: row.type,
-      schemaVersion,
-      aggregateType: row.aggregate_type,
-      aggregateId: row.aggregate_id,
-      subjectId: row.subject_id,
-      version: row.version,
-      commandId: row.command_id,
-      timestamp: timestampOf(row.id),
-      data,
-      metadata: row.metadata,
-    };
-  }
+/** The event of a row, in the present shape of its data. */
+export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>): RecordedEvent {
+  const { schemaVersion, data } = catalogue.upcast(row.type, row.schema_version, row.data);
+  return {
+    id: row.id,
+    type: row.type,
+    schemaVersion,
+    aggregateType: row.aggregate_type,
+    aggregateId: row.aggregate_id,
+    subjectId: row.subject_id,
+    version: row.version,
+    commandId: row.command_id,
+    timestamp: timestampOf(row.id),
+    data,
+    metadata: row.metadata,
+  };
 }

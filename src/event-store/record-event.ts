@@ -3,7 +3,7 @@ import { sqlOf } from '../database/sql.ts';
 import { appendEvents } from './append-events.ts';
 import type { EventDataOf, EventDefinition } from './define-event.ts';
 import { currentEventContext } from './event-context.ts';
-import { newEventId } from './event-id.ts';
+import { newEvent } from './new-event.ts';
 
 /**
  * Records an event of something that is no entity (a bulk operation, a handler, the system), behind whatever its stream
@@ -17,21 +17,11 @@ export async function recordEvent<Definition extends EventDefinition>(
 ): Promise<void> {
   const context = currentEventContext();
   if (!context || !em.isInTransaction()) throw new Error(`${definition.type} was recorded outside a command.`);
-  const valid = definition.data.parse(data);
-  const event = {
-    id: newEventId(),
-    type: definition.type,
-    schemaVersion: definition.schemaVersion,
-    aggregateType: definition.aggregateType,
-    aggregateId,
-    subjectId: definition.subject(valid, aggregateId),
-    data: valid,
-  };
   const stream = {
     aggregateType: definition.aggregateType,
     aggregateId,
     expectedVersion: 'any' as const,
-    events: [event],
+    events: [newEvent(definition, aggregateId, data)],
   };
   context.recorded.push(...(await appendEvents(sqlOf(em), [stream], context)));
 }
