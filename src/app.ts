@@ -14,6 +14,7 @@ import { forgetOldAnswers } from './event-bus/forget-answers.ts';
 import { HandlerRunner } from './event-bus/handler-runner.ts';
 import { openRedis } from './event-bus/redis-connection.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
+import { RequestError } from './errors.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
 import { EventRecorder } from './event-store/event-recorder.ts';
@@ -135,6 +136,15 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     },
     logger,
     createContext: (request) => createContext(request, core, services),
+    isAuthentic: (authorization) => isAuthentic(authorization, core, services),
+    onDenied: ({ context: { viewer, origin }, requestId, paths }) =>
+      securityLog.write('ACCESS_DENIED', {
+        userId: viewer?.userId ?? null,
+        sessionId: viewer?.sessionId ?? null,
+        requestId,
+        correlationId: origin.correlationId,
+        paths,
+      }),
     servesGraphql: config.role !== 'worker',
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),
@@ -200,7 +210,20 @@ function startChores(database: Database, resources: AsyncDisposableStack, logger
 }
 
 async function createContext(request: ContextRequest, core: CoreServices, services: ModuleServices): Promise<Context> {
-  const renewViewer = () => findSessionViewer(core.database.sql, services.auth.tokens, request.authorization);
+  const renewViewer = () =>
+    findSessionViewer(core.database.sql, services.auth.tokens, request.authorization).catch((error: unknown) => {
+      if (error instanceof RequestError) {
+        const { correlationId, ipAddress } = request.origin;
+        const { reason } = error.details;
+        services.securityLog.write('TOKEN_REFUSED', {
+          reason: typeof reason === 'string' ? reason : 'SESSION_ENDED',
+          transport: request.transport,
+          correlationId,
+          ipAddress,
+        });
+      }
+      throw error;
+    });
   return {
     ...initContextCache(),
     viewer: await renewViewer(),
@@ -211,6 +234,15 @@ async function createContext(request: ContextRequest, core: CoreServices, servic
     signal: request.signal,
     renewViewer,
   };
+}
+
+async function isAuthentic(authorization: string, core: CoreServices, { auth }: ModuleServices): Promise<boolean> {
+  try {
+    return (await findSessionViewer(core.database.sql, auth.tokens, authorization)) !== null;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
 }
 
 async function readExamples(): Promise<{ name: string; query: string }[]> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
@@ -20,6 +21,8 @@ const HEADERS_OF_OURS: ReadonlySet<string> = new Set(['cache-control', 'connecti
 interface PostOptions {
   readonly limits: TransportLimits;
   readonly trustedProxies: BlockList;
+  /** Whether these credentials are somebody's; asked only about a body too large for anybody else. */
+  readonly isAuthentic: (authorization: string) => Promise<boolean>;
   readonly streams: Set<EventStream>;
 }
 
@@ -27,7 +30,7 @@ interface PostOptions {
 export async function answerGraphqlPost(
   pipeline: Pipeline<object>,
   exchange: Exchange,
-  { limits, trustedProxies, streams }: PostOptions,
+  { limits, trustedProxies, isAuthentic, streams }: PostOptions,
 ): Promise<void> {
   const { request, response, requestId } = exchange;
   checkContentType(request.headers['content-type'], request.headers['content-encoding']);
@@ -35,7 +38,8 @@ export async function answerGraphqlPost(
   if (accepted.json === null && !accepted.stream)
     throw new HttpRefusal(406, 'Accept application/json or text/event-stream.');
   const authorization = request.headers.authorization ?? null;
-  const limit = authorization === null ? limits.bodyAnonymousBytes : limits.bodyAuthenticatedBytes;
+  const mayBeLarge = !isKnownSmall(request, limits) && authorization !== null && (await isAuthentic(authorization));
+  const limit = mayBeLarge ? limits.bodyAuthenticatedBytes : limits.bodyAnonymousBytes;
   const requestParams = parseParams(await readBody(request, limit));
   const operation = pipeline.open({
     requestId,
@@ -52,6 +56,12 @@ export async function answerGraphqlPost(
   const context: HttpOperation = { operation, requestParams, jsonType: accepted.json ?? 'application/json' };
   const answer = await pipeline.yoga.fetch(ENDPOINT, { method: 'POST', headers: { accept } }, context);
   await send(answer, exchange, streams);
+}
+
+/** A body without a length may be of any. */
+function isKnownSmall({ headers }: IncomingMessage, limits: TransportLimits): boolean {
+  const length = headers['content-length'];
+  return length !== undefined && Number(length) <= limits.bodyAnonymousBytes;
 }
 
 function checkContentType(contentType: string | undefined, contentEncoding: string | undefined): void {

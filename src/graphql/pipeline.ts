@@ -44,7 +44,17 @@ export interface PipelineOptions<Context extends object> {
   readonly limits: TransportLimits;
   readonly logger: Logger;
   readonly createContext: (request: ContextRequest) => Promise<Context>;
+  onDenied?(this: void, denial: Denial<Context>): void;
 }
+
+/** Somebody asked for what they may not have; `paths` are the places in the answer, at most ten. */
+export interface Denial<Context> {
+  readonly context: Context;
+  readonly requestId: string;
+  readonly paths: readonly string[];
+}
+
+const MAX_DENIED_PATHS = 10;
 
 /** What yoga carries along with one HTTP request. */
 export interface HttpOperation {
@@ -177,7 +187,7 @@ export class Pipeline<Context extends object> {
   async #subscribe(
     operation: Operation,
     args: ExecutionArgs,
-    context: ResultExtensions,
+    context: Context & ResultExtensions,
     subscribe: (args: ExecutionArgs) => unknown,
   ): Promise<ExecutionResult | SubscriptionResults> {
     // NOTE: the signal goes to the context only. The executor would add a listener to it that stays for the whole stream.
@@ -198,13 +208,21 @@ export class Pipeline<Context extends object> {
     });
   }
 
-  #deliver(operation: Operation, { resultExtensions }: ResultExtensions, result: ExecutionResult): ExecutionResult {
+  #deliver(operation: Operation, context: Context & ResultExtensions, result: ExecutionResult): ExecutionResult {
+    const { resultExtensions } = context;
     const errors = result.errors?.flatMap((error) => this.#mask(operation, error));
+    if (errors) this.#reportDenial(operation, context, errors);
     return {
       ...result,
       ...(errors === undefined ? {} : { errors }),
       ...(resultExtensions === undefined ? {} : { extensions: { ...result.extensions, ...resultExtensions } }),
     };
+  }
+
+  #reportDenial({ requestId }: Operation, context: Context, errors: readonly GraphQLError[]): void {
+    const denied = errors.filter(({ extensions }) => extensions['code'] === 'FORBIDDEN').slice(0, MAX_DENIED_PATHS);
+    if (denied.length === 0) return;
+    this.#options.onDenied?.({ context, requestId, paths: denied.map(({ path }) => path?.join('.') ?? '') });
   }
 
   /** Lets yoga choose and write the answer, but neither read the request nor run it. */

@@ -17,7 +17,7 @@ import { answerLive, answerReady } from './health.ts';
 import { HttpRefusal, SECURITY_HEADERS, sendJson, sendRefusal, writeRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
 import { Pipeline } from './pipeline.ts';
-import type { ContextRequest } from './pipeline.ts';
+import type { ContextRequest, Denial } from './pipeline.ts';
 import { checkRequestLine } from './request-line.ts';
 import { isAllowedOrigin } from './web-origin.ts';
 import { WebSocketGate } from './websocket.ts';
@@ -52,6 +52,10 @@ export interface TransportOptions<Context extends object> {
    * Throws RequestError to refuse; the error becomes the answer. `request.authorization` may be read again later.
    */
   readonly createContext: (request: ContextRequest) => Promise<Context>;
+  /** Whether the value of an Authorization header stands for somebody; asked only before a large body is read. */
+  readonly isAuthentic: (authorization: string) => Promise<boolean>;
+  /** Told of each operation in which something was forbidden. Must not throw. */
+  onDenied?(this: void, denial: Denial<Context>): void;
   /** False for a process that only works: it answers the probes and nothing else. */
   readonly servesGraphql: boolean;
   readonly health: { ready(): Promise<boolean> };
@@ -89,11 +93,18 @@ class HttpTransport<Context extends object> implements Transport {
   #drained: Promise<void> | undefined;
 
   constructor(options: TransportOptions<Context>) {
-    const { schema, config, logger, createContext } = options;
+    const { schema, config, logger, createContext, onDenied } = options;
     const { limits, production } = config;
     this.#options = options;
     this.#trustedProxies = parseTrustedProxies(config.trustedProxies);
-    this.#pipeline = new Pipeline({ schema, production, limits, logger, createContext });
+    this.#pipeline = new Pipeline({
+      schema,
+      production,
+      limits,
+      logger,
+      createContext,
+      ...(onDenied === undefined ? {} : { onDenied }),
+    });
     this.#graphiql = new GraphiqlPage(options.exampleOperations ?? []);
     this.#gate = new WebSocketGate({
       pipeline: this.#pipeline,
@@ -235,6 +246,7 @@ class HttpTransport<Context extends object> implements Transport {
       await answerGraphqlPost(this.#pipeline, exchange, {
         limits: config.limits,
         trustedProxies: this.#trustedProxies,
+        isAuthentic: this.#options.isAuthentic,
         streams: this.#streams,
       });
       return;

@@ -40,9 +40,10 @@ async function postInChunks(body: string, headers: Record<string, string>): Prom
 
 test.each([
   ['anonymous', {}, 100 * 1024],
+  ['with a token that is nobody’s', { authorization: 'Bearer bad' }, 100 * 1024],
   ['with a token', { authorization }, 1024 * 1024],
 ])('%s: the largest body passes and one byte more does not', async (_name, headers, limit) => {
-  expect((await post(sample, bodyOfLength(limit), headers)).status).toBe(200);
+  expect((await post(sample, bodyOfLength(limit), headers)).status).not.toBe(413);
   const refused = await post(sample, bodyOfLength(limit + 1), headers);
   expect(refused.status).toBe(413);
   expect(refused.body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -51,6 +52,9 @@ test.each([
 test('a body of unknown length is counted while it arrives', async () => {
   expect(await postInChunks(bodyOfLength(100 * 1024), {})).toBe(200);
   expect(await postInChunks(bodyOfLength(100 * 1024 + 1), {})).toBe(413);
+  expect(await postInChunks(bodyOfLength(100 * 1024 + 1), { authorization: 'Bearer bad' })).toBe(413);
+  expect(await postInChunks(bodyOfLength(1024 * 1024), { authorization })).toBe(200);
+  expect(await postInChunks(bodyOfLength(1024 * 1024 + 1), { authorization })).toBe(413);
 });
 
 test('the connection is usable after a refusal', async () => {

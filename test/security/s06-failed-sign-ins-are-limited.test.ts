@@ -59,7 +59,11 @@ test('the owner is told once, with the time at which it ends', async () => {
   await exhaust('203.0.113.4', user.email);
   for (let attempt = 0; attempt < 3; attempt++) await loginFrom('203.0.113.4', user.email);
 
-  const notices = () => app.sql('select 1 from notification where title = $1', ['Sign-in closed for a while']);
+  const notices = () =>
+    app.sql(
+      "select 1 from notification n join event e on e.id = n.event_id where e.aggregate_id = $1 and e.type = 'USER_LOCKED'",
+      [user.id],
+    );
   await waitFor(async () => (await notices()).length > 0, { describe: 'the owner’s notice' });
   const locks = await locksOf(user);
   expect(locks.map(({ data }) => data.scope)).toEqual(['ADDRESS']);

@@ -77,6 +77,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
     },
     logger: pino({ level: 'debug' }, sink),
     createContext,
+    isAuthentic: async (authorization) => /^Bearer good-\w+$/.test(authorization),
     servesGraphql: true,
     health: { ready: overrides.ready ?? (async () => true) },
     jwks: () => ({ keys: [] }),

@@ -144,9 +144,9 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(PaymentFailed, 'FAIL', ({ data }) => ({ payment: data.payment, reason: data.reason })),
   audit(SystemMaintenanceStarted, 'START', ({ data }) => ({ ...data.details })),
   audit(SystemMaintenanceCompleted, 'COMPLETE', ({ data }) => ({ ...data.details })),
-  audit(HandlerPaused, 'PAUSE', () => ({})),
-  audit(HandlerResumed, 'RESUME', () => ({})),
-  audit(DeadLettersRetried, 'RETRY', ({ data }) => ({ eventIds: data.eventIds })),
+  audit(HandlerPaused, 'PAUSE', ({ data }) => ({ reason: data.reason })),
+  audit(HandlerResumed, 'RESUME', ({ data }) => ({ reason: data.reason })),
+  audit(DeadLettersRetried, 'RETRY', ({ data }) => ({ eventIds: data.eventIds, reason: data.reason })),
   audit(DeadLetterDiscarded, 'DISCARD', ({ data }) => ({ eventId: data.eventId, reason: data.reason })),
 ];
 

@@ -9,5 +9,5 @@ export const auditModule: ModuleManifest = {
   entities: [],
   events: [],
   permissions: AUDIT_PERMISSIONS,
-  handlers: () => [auditLogHandler],
+  handlers: ({ securityLog }) => [auditLogHandler(securityLog)],
 };

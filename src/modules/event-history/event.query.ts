@@ -16,6 +16,8 @@ interface EventPage {
   readonly isFirst: boolean;
 }
 
+const MAX_NOTED = 100;
+
 const cursorOf = (event: EventShape): string => encodeCursor(event.position ?? 0);
 
 const DomainEventEdge = builder.objectRef<EventShape>('DomainEventEdge').implement({
@@ -67,6 +69,18 @@ registerNodeLoader(async (id, { core, viewer }) => {
   return { ...event, __typename: eventTypeName(event.type) };
 });
 
+/** What of everybody's history somebody asked for, as the security log notes it. */
+function rangeOf(filter: typeof DomainEventFilter.$inferInput | null | undefined) {
+  return {
+    types: filter?.types ?? null,
+    aggregateType: filter?.aggregateType?.slice(0, MAX_NOTED) ?? null,
+    aggregateId: filter?.aggregateId ?? null,
+    actor: filter?.userId ?? null,
+    from: filter?.from?.toISOString() ?? null,
+    to: filter?.to?.toISOString() ?? null,
+  };
+}
+
 builder.queryFields((t) => ({
   events: t.field({
     type: DomainEventConnection,
@@ -78,8 +92,13 @@ builder.queryFields((t) => ({
       first: t.arg.int(),
       after: t.arg({ type: 'Cursor' }),
     },
-    resolve: async (_root, args, { core }): Promise<EventPage> => {
+    resolve: async (_root, args, { core, services, viewer, origin }): Promise<EventPage> => {
       const { size } = pageOf({ first: args.first }, 0);
+      services.securityLog.write('HISTORY_READ', {
+        userId: viewer?.userId ?? null,
+        correlationId: origin.correlationId,
+        ...rangeOf(args.filter),
+      });
       const direction = args.direction ?? 'DESC';
       const from = args.after == null ? null : decodeCursor(args.after);
       const events = await core.log.read({

@@ -8,6 +8,7 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import { DeadLetterType } from './dead-letter.type.ts';
 import { DeadLetterDiscarded, DeadLettersRetried } from './operations.events.ts';
+import { REASON, reasonOf, requireReason } from './reason.ts';
 
 const onePayload = (name: string) =>
   mutationPayload<{ deadLetter: DeadLetter }>(name).implement({
@@ -24,8 +25,12 @@ const RetryDeadLettersPayload = mutationPayload<{ count: number }>('RetryDeadLet
 
 const RetryDeadLetterResult = mutationResult('RetryDeadLetterResult', onePayload('RetryDeadLetterPayload'), [
   NotFoundError,
+  ValidationError,
 ]);
-const RetryDeadLettersResult = mutationResult('RetryDeadLettersResult', RetryDeadLettersPayload, [NotFoundError]);
+const RetryDeadLettersResult = mutationResult('RetryDeadLettersResult', RetryDeadLettersPayload, [
+  NotFoundError,
+  ValidationError,
+]);
 const DiscardDeadLetterResult = mutationResult('DiscardDeadLetterResult', onePayload('DiscardDeadLetterPayload'), [
   NotFoundError,
   ValidationError,
@@ -33,16 +38,16 @@ const DiscardDeadLetterResult = mutationResult('DiscardDeadLetterResult', onePay
 
 /** Event ids named in one event, so that it stays small whatever has piled up. */
 const MAX_NAMED = 1_000;
-const MAX_REASON = 500;
 
 builder.mutationFields((t) => ({
   retryDeadLetter: t.field({
     type: RetryDeadLetterResult.type,
     authScopes: { permission: 'event-bus:manage' },
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true }), reason: t.arg.string({ description: REASON }) },
     resolve: (_root, args, { core, viewer, origin }) =>
       RetryDeadLetterResult.answer(async () => {
         const id = requireUuid(args.id);
+        const reason = reasonOf(args.reason);
         return core.commands.execute({
           name: 'retryDeadLetter',
           viewer,
@@ -51,7 +56,7 @@ builder.mutationFields((t) => ({
             const [deadLetter] = await retryDeadLetters(sqlOf(em), { id });
             if (!deadLetter) throw new NotFoundError('The dead letter');
             const { handler, eventId } = deadLetter;
-            await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds: [eventId] });
+            await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds: [eventId], reason });
             return { deadLetter };
           },
         });
@@ -60,10 +65,12 @@ builder.mutationFields((t) => ({
   retryDeadLetters: t.field({
     type: RetryDeadLettersResult.type,
     authScopes: { permission: 'event-bus:manage' },
-    args: { handler: t.arg.string({ required: true }) },
-    resolve: (_root, { handler }, { core, viewer, origin }) =>
-      RetryDeadLettersResult.answer(() =>
-        core.commands.execute({
+    args: { handler: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
+    resolve: (_root, args, { core, viewer, origin }) =>
+      RetryDeadLettersResult.answer(async () => {
+        const { handler } = args;
+        const reason = reasonOf(args.reason);
+        return core.commands.execute({
           name: 'retryDeadLetters',
           viewer,
           origin,
@@ -73,11 +80,11 @@ builder.mutationFields((t) => ({
             if (known.length === 0) throw new NotFoundError('The handler');
             const letters = await retryDeadLetters(sql, { handler });
             const eventIds = letters.slice(0, MAX_NAMED).map((letter) => letter.eventId);
-            if (letters.length > 0) await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds });
+            if (letters.length > 0) await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds, reason });
             return { count: letters.length };
           },
-        }),
-      ),
+        });
+      }),
   }),
   discardDeadLetter: t.field({
     type: DiscardDeadLetterResult.type,
@@ -87,10 +94,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, args, { core, viewer, origin }) =>
       DiscardDeadLetterResult.answer(async () => {
         const id = requireUuid(args.id);
-        const reason = args.reason.trim();
-        if (reason === '' || reason.length > MAX_REASON) {
-          throw ValidationError.at('reason', `A reason has 1 to ${MAX_REASON} characters.`);
-        }
+        const reason = requireReason(args.reason);
         return core.commands.execute({
           name: 'discardDeadLetter',
           viewer,

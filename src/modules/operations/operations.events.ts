@@ -1,24 +1,31 @@
 import { z } from 'zod';
-import { defineEvent } from '../../event-store/define-event.ts';
+import { defineEvent, type Upcaster } from '../../event-store/define-event.ts';
 
 /** What operators do to handlers; the aggregate is the handler, by name. */
+
+const withoutReason: Upcaster = (data) => ({ ...data, reason: null });
+/** Version 1 knew no reasons. */
+const reasonAdded = { schemaVersion: 2, upcasters: { 1: withoutReason } } as const;
 
 export const HandlerPaused = defineEvent({
   type: 'HANDLER_PAUSED',
   aggregateType: 'Handler',
-  data: z.object({ handler: z.string() }),
+  ...reasonAdded,
+  data: z.object({ handler: z.string(), reason: z.string().nullable() }),
 });
 
 export const HandlerResumed = defineEvent({
   type: 'HANDLER_RESUMED',
   aggregateType: 'Handler',
-  data: z.object({ handler: z.string() }),
+  ...reasonAdded,
+  data: z.object({ handler: z.string(), reason: z.string().nullable() }),
 });
 
 export const DeadLettersRetried = defineEvent({
   type: 'DEAD_LETTERS_RETRIED',
   aggregateType: 'Handler',
-  data: z.object({ handler: z.string(), eventIds: z.array(z.uuid()) }),
+  ...reasonAdded,
+  data: z.object({ handler: z.string(), eventIds: z.array(z.uuid()), reason: z.string().nullable() }),
 });
 
 export const DeadLetterDiscarded = defineEvent({

@@ -1,4 +1,4 @@
-import { NotFoundError } from '../../errors.ts';
+import { NotFoundError, ValidationError } from '../../errors.ts';
 import { type HandlerState, readHandlerStates } from '../../event-bus/handler-status.ts';
 import { sqlOf } from '../../database/sql.ts';
 import { recordEvent } from '../../event-store/record-event.ts';
@@ -8,6 +8,7 @@ import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { HandlerType } from './handler.type.ts';
 import { HandlerPaused, HandlerResumed } from './operations.events.ts';
+import { REASON, reasonOf } from './reason.ts';
 
 type Steered = { readonly name: string };
 
@@ -23,22 +24,30 @@ const payloadOf = (name: string) =>
     }),
   });
 
-const PauseHandlerResult = mutationResult('PauseHandlerResult', payloadOf('PauseHandlerPayload'), [NotFoundError]);
-const ResumeHandlerResult = mutationResult('ResumeHandlerResult', payloadOf('ResumeHandlerPayload'), [NotFoundError]);
+const PauseHandlerResult = mutationResult('PauseHandlerResult', payloadOf('PauseHandlerPayload'), [
+  NotFoundError,
+  ValidationError,
+]);
+const ResumeHandlerResult = mutationResult('ResumeHandlerResult', payloadOf('ResumeHandlerPayload'), [
+  NotFoundError,
+  ValidationError,
+]);
 
 builder.mutationFields((t) => ({
   pauseHandler: t.field({
     type: PauseHandlerResult.type,
     description: 'Its events wait in the log; every node stops within a second or so.',
     authScopes: { permission: 'event-bus:manage' },
-    args: { name: t.arg.string({ required: true }) },
-    resolve: (_root, args, context) => PauseHandlerResult.answer(() => steer(context, args.name, true)),
+    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
+    resolve: (_root, args, context) =>
+      PauseHandlerResult.answer(() => steer(context, args.name, true, reasonOf(args.reason))),
   }),
   resumeHandler: t.field({
     type: ResumeHandlerResult.type,
     authScopes: { permission: 'event-bus:manage' },
-    args: { name: t.arg.string({ required: true }) },
-    resolve: (_root, args, context) => ResumeHandlerResult.answer(() => steer(context, args.name, false)),
+    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
+    resolve: (_root, args, context) =>
+      ResumeHandlerResult.answer(() => steer(context, args.name, false, reasonOf(args.reason))),
   }),
 }));
 
@@ -49,7 +58,7 @@ async function stateOf({ core }: Context, name: string): Promise<HandlerState> {
 }
 
 /** Asking for the state it is in already changes and records nothing. */
-function steer({ core, viewer, origin }: Context, name: string, paused: boolean) {
+function steer({ core, viewer, origin }: Context, name: string, paused: boolean, reason: string | null) {
   return core.commands.execute<Steered>({
     name: paused ? 'pauseHandler' : 'resumeHandler',
     viewer,
@@ -60,7 +69,7 @@ function steer({ core, viewer, origin }: Context, name: string, paused: boolean)
       if (!handler) throw new NotFoundError('The handler');
       if (handler.paused !== paused) {
         await sql('update handler set paused = $2 where name = $1', [name, paused]);
-        await recordEvent(em, paused ? HandlerPaused : HandlerResumed, name, { handler: name });
+        await recordEvent(em, paused ? HandlerPaused : HandlerResumed, name, { handler: name, reason });
       }
       return { name };
     },

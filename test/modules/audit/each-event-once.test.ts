@@ -24,7 +24,7 @@ it('chains more than one batch, each event once, also when the log is handled ag
   const before = await untilAudited(app.sql);
   expect(before).toBeGreaterThan(count);
 
-  expect(await handleAgain(app.app, auditLogHandler)).toBe(before);
+  expect(await handleAgain(app.app, auditLogHandler(app.app.services.securityLog))).toBe(before);
   expect(await untilAudited(app.sql)).toBe(before);
 
   const { verifyAuditChain } = await app.admin.client.ask<ShownReport>(VERIFY_AUDIT_CHAIN);
