@@ -306,6 +306,22 @@ CREATE VIEW inspect.dead_letters AS
    FROM public.parked_event
   WHERE (parked_event.state = 'dead'::text);
 
+CREATE TABLE public.app_order (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    order_number text NOT NULL COLLATE pg_catalog."C",
+    customer_id uuid NOT NULL,
+    status text NOT NULL COLLATE pg_catalog."C",
+    currency text NOT NULL COLLATE pg_catalog."C",
+    total bigint NOT NULL,
+    lines jsonb NOT NULL,
+    CONSTRAINT app_order_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'CANCELLED'::text])))
+);
+
+COMMENT ON TABLE public.app_order IS 'Read model of the aggregate Order, written with each of its events in the same transaction.';
+
 CREATE TABLE public.role (
     id uuid NOT NULL,
     version integer NOT NULL,
@@ -326,7 +342,12 @@ UNION ALL
  SELECT 'Role'::text AS aggregate_type,
     (role.id)::text AS aggregate_id,
     role.version
-   FROM public.role;
+   FROM public.role
+UNION ALL
+ SELECT 'Order'::text AS aggregate_type,
+    (app_order.id)::text AS aggregate_id,
+    app_order.version
+   FROM public.app_order;
 
 CREATE TABLE public.event (
     id uuid NOT NULL,
@@ -620,6 +641,9 @@ ALTER TABLE ONLY public.event_position ATTACH PARTITION public.event_position_de
 ALTER TABLE ONLY public.aggregate_snapshot
     ADD CONSTRAINT aggregate_snapshot_pkey PRIMARY KEY (aggregate_type, aggregate_id);
 
+ALTER TABLE ONLY public.app_order
+    ADD CONSTRAINT app_order_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
 
@@ -699,6 +723,14 @@ ALTER TABLE ONLY public.worker_node
     ADD CONSTRAINT worker_node_pkey PRIMARY KEY (id);
 
 CREATE INDEX aggregate_snapshot_by_subject ON public.aggregate_snapshot USING btree (subject_id) WHERE (subject_id IS NOT NULL);
+
+CREATE INDEX app_order_by_customer ON public.app_order USING btree (customer_id, created_at, id);
+
+CREATE INDEX app_order_by_status ON public.app_order USING btree (status, created_at, id);
+
+CREATE INDEX app_order_created ON public.app_order USING btree (created_at, id);
+
+CREATE UNIQUE INDEX app_order_number_unique ON public.app_order USING btree (order_number);
 
 CREATE INDEX app_user_created ON public.app_user USING btree (created_at, id);
 
@@ -787,6 +819,9 @@ CREATE TRIGGER event_position_is_not_truncated BEFORE TRUNCATE ON public.event_p
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON public.event_default FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_event_change();
 
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON public.event_position_default FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_event_change();
+
+ALTER TABLE ONLY public.app_order
+    ADD CONSTRAINT app_order_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.app_user(id);
 
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_role_id_fkey FOREIGN KEY (role_id) REFERENCES public.role(id);

@@ -12,8 +12,7 @@ import { maintenanceTags } from './modules/maintenance/maintenance.tags.ts';
 import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboarding.events.ts';
 import { onboardingTags } from './modules/onboarding/onboarding.tags.ts';
 import { operationsModule } from './modules/operations/index.ts';
-import { OrderCancelled, OrderCreated, OrderUpdated } from './modules/orders/order.events.ts';
-import { orderTags } from './modules/orders/order.tags.ts';
+import { ordersModule } from './modules/orders/index.ts';
 import { PaymentFailed, PaymentProcessed } from './modules/payments/payment.events.ts';
 import { paymentTags } from './modules/payments/payment.tags.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
@@ -26,6 +25,7 @@ export const modules: readonly ModuleManifest[] = [
   accessModule,
   usersModule,
   authModule,
+  ordersModule,
   eventHistoryModule,
   emailModule,
   auditModule,
@@ -37,9 +37,6 @@ export const modules: readonly ModuleManifest[] = [
 const eventsWithoutCommands: readonly EventDefinition[] = [
   SendWelcomeEmail,
   WelcomeEmailSent,
-  OrderCreated,
-  OrderUpdated,
-  OrderCancelled,
   PaymentProcessed,
   PaymentFailed,
   UsersImportCompleted,
@@ -57,7 +54,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
 /** Which cached answers each event makes old. */
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
-  ...[onboardingTags, orderTags, paymentTags, maintenanceTags, erasureTags].flat(),
+  ...[onboardingTags, paymentTags, maintenanceTags, erasureTags].flat(),
 ];
 
 /** Every permission a role can hold. */

@@ -124,8 +124,8 @@ export class IdempotencyConflictError extends DomainError {
 
 export class InvalidStateError extends DomainError {
   override readonly name = 'InvalidStateError';
-  constructor(message: string) {
-    super('INVALID_STATE', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('INVALID_STATE', message, options);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { OutputRef } from '@pothos/core';
+import type { ObjectRef, OutputRef } from '@pothos/core';
 import { z } from 'zod';
-import { builder } from './builder.ts';
+import { builder, type BuilderTypes } from './builder.ts';
 
 /**
  * GraphQL output types for event data, derived from its zod schema, so that an event is declared once. Objects need a
@@ -39,6 +39,11 @@ function scalarOf(schema: unknown, place: string): ScalarName {
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return 'String';
   if (schema instanceof z.ZodRecord || schema instanceof z.ZodUnknown) return 'JSON';
   throw new Error(`${place}: this zod type has no GraphQL counterpart.`);
+}
+
+/** The GraphQL type of a named object of event data, for fields that show the same outside of events. */
+export function snapshotType<Schema extends z.ZodObject>(schema: Schema): ObjectRef<BuilderTypes, z.output<Schema>> {
+  return objectOf(schema, 'A type') as ObjectRef<BuilderTypes, z.output<Schema>>;
 }
 
 function objectOf(schema: z.ZodObject, place: string): OutputRef {

@@ -1,10 +1,12 @@
 import { defineTags, type TagRule } from '../../event-bus/event-tags.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from './order.events.ts';
 
-const ORDERS_TAG = 'orders';
+/** Which orders are in a list of everybody's. */
+export const ORDERS_TAG = 'orders';
 const ORDER_STATS_TAG = 'stats:orders';
 
-function customerOrdersTag(customerId: string): string {
+/** Which orders are in a list of one customer's. */
+export function customerOrdersTag(customerId: string): string {
   return `customer-orders:${customerId}`;
 }
 

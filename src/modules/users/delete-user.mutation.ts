@@ -1,3 +1,5 @@
+import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { IdempotencyConflictError, InvalidStateError, NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
@@ -52,10 +54,20 @@ builder.mutationField('deleteUser', (t) =>
             user.delete();
             // Sessions go with the row: they are no aggregates, and the foreign key removes them.
             em.remove(user);
-            await em.flush();
+            await flushRemoval(em);
             return { user: snapshot };
           },
         });
       }),
   }),
 );
+
+/** What has to be kept, such as orders, names the account. @throws InvalidStateError */
+async function flushRemoval(em: SqlEntityManager): Promise<void> {
+  try {
+    await em.flush();
+  } catch (error) {
+    if (!(error instanceof ForeignKeyConstraintViolationException)) throw error;
+    throw new InvalidStateError('The account has orders, which are kept. Deactivate it instead.', { cause: error });
+  }
+}

@@ -38,6 +38,8 @@ export interface UserAccounts {
   create(em: SqlEntityManager, account: NewAccount): Promise<User>;
   load(em: SqlEntityManager, userId: string): Promise<User>;
   hasActiveHolderOf(em: SqlEntityManager, roleName: string): Promise<boolean>;
+  /** Null when there is no such account. In a transaction it stays so until the end. */
+  isActive(em: SqlEntityManager, userId: string): Promise<boolean | null>;
   /** Null when there is no such account any more. */
   findAddressee(em: SqlEntityManager, userId: string): Promise<Addressee | null>;
   /** Records WELCOME_EMAIL_SENT, inside the caller's transaction; nothing when the account is gone. */
@@ -92,6 +94,13 @@ export const userAccounts: UserAccounts = {
       [roleName],
     );
     return rows.length > 0;
+  },
+
+  async isActive(em, userId) {
+    const rows = await sqlOf(em)<{ is_active: boolean }>('select is_active from app_user where id = $1 for share', [
+      userId,
+    ]);
+    return rows[0]?.is_active ?? null;
   },
 
   async findAddressee(em, userId) {
