@@ -175,6 +175,10 @@ CREATE FUNCTION public.event_id_floor(p_at timestamp with time zone) RETURNS uui
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((lpad(to_hex((floor((EXTRACT(epoch FROM p_at) * (1000)::numeric)))::bigint), 12, '0'::text) || repeat('0'::text, 20)))::uuid;
 
+CREATE FUNCTION public.event_id_time(p_id uuid) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ('1970-01-01 00:00:00+00'::timestamp with time zone + ((((('x'::text || "left"(replace((p_id)::text, '-'::text, ''::text), 12)))::bit(48))::bigint)::double precision * '00:00:00.001'::interval));
+
 CREATE FUNCTION public.event_lane(p_aggregate_type text, p_aggregate_id text, p_lanes integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((((('x'::text || substr(md5(((p_aggregate_type || '/'::text) || p_aggregate_id)), 1, 8)))::bit(32))::bigint & (2147483647)::bigint) % (p_lanes)::bigint))::integer;
@@ -434,12 +438,48 @@ CREATE VIEW inspect.handler_progress AS
     handler_lane.updated_at
    FROM public.handler_lane;
 
+CREATE TABLE public.background_job (
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    subject text COLLATE pg_catalog."C",
+    parameters jsonb NOT NULL,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status text DEFAULT 'PENDING'::text NOT NULL COLLATE pg_catalog."C",
+    dry_run boolean NOT NULL,
+    total bigint DEFAULT 0 NOT NULL,
+    processed bigint DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    requested_by uuid,
+    reason text,
+    correlation_id text NOT NULL,
+    holder uuid,
+    epoch bigint DEFAULT 0 NOT NULL,
+    lease_expires_at timestamp with time zone,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    error text,
+    CONSTRAINT background_job_kind_check CHECK ((kind = ANY (ARRAY['REPLAY'::text, 'REBUILD'::text]))),
+    CONSTRAINT background_job_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'COMPLETED'::text, 'CANCELLED'::text, 'FAILED'::text])))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE public.background_job IS 'Work on the log that any worker does under a lease: replays, and rebuilds of projections.';
+
 CREATE VIEW inspect.leases AS
  SELECT ((handler_lane.handler || '/'::text) || handler_lane.lane) AS name,
     handler_lane.holder,
     handler_lane.epoch,
     handler_lane.lease_expires_at AS expires_at
-   FROM public.handler_lane;
+   FROM public.handler_lane
+UNION ALL
+ SELECT ('job/'::text || background_job.id) AS name,
+    background_job.holder,
+    background_job.epoch,
+    background_job.lease_expires_at AS expires_at
+   FROM public.background_job
+  WHERE (background_job.status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text]));
 
 CREATE TABLE public.aggregate_snapshot (
     aggregate_type text NOT NULL COLLATE pg_catalog."C",
@@ -606,6 +646,31 @@ ALTER TABLE public.notification ALTER COLUMN number ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
+CREATE TABLE public.order_stats (
+    generation integer NOT NULL,
+    day date NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    created bigint DEFAULT 0 NOT NULL,
+    paid bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    revenue bigint DEFAULT 0 NOT NULL,
+    refunds bigint DEFAULT 0 NOT NULL,
+    last_event_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.order_stats IS 'What happened to orders on a day (UTC): created, paid, cancelled unpaid, cancelled after payment (refunded); amounts in minor units.';
+
+CREATE TABLE public.projection (
+    name text NOT NULL COLLATE pg_catalog."C",
+    version integer NOT NULL,
+    generation integer NOT NULL,
+    last_generation integer NOT NULL,
+    swapped_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.projection IS 'Which generation of a projection''s rows readers see, and the version of the program that made it; generation 0: none yet.';
+
 CREATE TABLE public.refresh_token (
     hash text NOT NULL COLLATE pg_catalog."C",
     session_id uuid NOT NULL,
@@ -627,6 +692,16 @@ CREATE TABLE public.session (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
 );
+
+CREATE TABLE public.user_stats (
+    generation integer NOT NULL,
+    month date NOT NULL,
+    total bigint NOT NULL,
+    active bigint NOT NULL,
+    last_event_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.user_stats IS 'Accounts that exist, by the month (UTC) they were created in.';
 
 CREATE TABLE public.worker_node (
     id uuid NOT NULL,
@@ -658,6 +733,9 @@ ALTER TABLE ONLY public.audit_log
 
 ALTER TABLE ONLY public.audit_purge
     ADD CONSTRAINT audit_purge_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.background_job
+    ADD CONSTRAINT background_job_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.bootstrap_token
     ADD CONSTRAINT bootstrap_token_pkey PRIMARY KEY (hash);
@@ -704,11 +782,17 @@ ALTER TABLE ONLY public.notification
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.order_stats
+    ADD CONSTRAINT order_stats_pkey PRIMARY KEY (generation, day, currency);
+
 ALTER TABLE ONLY public.parked_event
     ADD CONSTRAINT parked_event_id_key UNIQUE (id);
 
 ALTER TABLE ONLY public.parked_event
     ADD CONSTRAINT parked_event_pkey PRIMARY KEY (handler, "position");
+
+ALTER TABLE ONLY public.projection
+    ADD CONSTRAINT projection_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (hash);
@@ -718,6 +802,9 @@ ALTER TABLE ONLY public.role
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_stats
+    ADD CONSTRAINT user_stats_pkey PRIMARY KEY (generation, month);
 
 ALTER TABLE ONLY public.worker_node
     ADD CONSTRAINT worker_node_pkey PRIMARY KEY (id);
@@ -750,6 +837,12 @@ CREATE INDEX audit_log_by_time ON public.audit_log USING btree (occurred_at);
 
 CREATE INDEX audit_log_by_user ON public.audit_log USING btree (user_id, sequence);
 
+CREATE UNIQUE INDEX background_job_one_rebuild ON public.background_job USING btree (subject) WHERE ((kind = 'REBUILD'::text) AND (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])));
+
+CREATE INDEX background_job_open ON public.background_job USING btree (kind, id) WHERE (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text]));
+
+CREATE INDEX background_job_rebuilds ON public.background_job USING btree (subject, requested_at) WHERE (kind = 'REBUILD'::text);
+
 CREATE INDEX command_answer_created ON public.command_answer USING btree (created_at);
 
 CREATE INDEX event_aggregate_index ON ONLY public.event USING btree (aggregate_type, aggregate_id, version);
@@ -760,11 +853,15 @@ CREATE INDEX event_number_index ON ONLY public.event USING btree (number);
 
 CREATE INDEX event_default_number_idx ON public.event_default USING btree (number);
 
+CREATE INDEX event_position_by_type ON ONLY public.event_position USING btree (type, "position");
+
 CREATE UNIQUE INDEX event_position_default_position ON public.event_position_default USING btree ("position");
 
 CREATE INDEX event_position_index ON ONLY public.event_position USING btree ("position");
 
 CREATE INDEX event_position_default_position_idx ON public.event_position_default USING btree ("position");
+
+CREATE INDEX event_position_default_type_position_idx ON public.event_position_default USING btree (type, "position");
 
 CREATE INDEX notification_by_subject ON public.notification USING btree (subject_id) WHERE (subject_id IS NOT NULL);
 
@@ -793,6 +890,8 @@ ALTER INDEX public.event_pkey ATTACH PARTITION public.event_default_pkey;
 ALTER INDEX public.event_position_pkey ATTACH PARTITION public.event_position_default_pkey;
 
 ALTER INDEX public.event_position_index ATTACH PARTITION public.event_position_default_position_idx;
+
+ALTER INDEX public.event_position_by_type ATTACH PARTITION public.event_position_default_type_position_idx;
 
 CREATE TRIGGER audit_detail_is_kept BEFORE DELETE ON public.audit_detail FOR EACH ROW EXECUTE FUNCTION public.refuse_audit_change();
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initContextCache } from '@pothos/core';
-import { cacheTags, eventCatalogue, modules, permissionCatalogue } from './catalogue.ts';
+import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
 import { type Database, openDatabase } from './database/database.ts';
@@ -11,8 +11,11 @@ import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
 import type { Handler } from './event-bus/define-handler.ts';
 import { EventTags } from './event-bus/event-tags.ts';
 import { forgetOldAnswers } from './event-bus/forget-answers.ts';
-import { HandlerRunner } from './event-bus/handler-runner.ts';
+import type { Projection } from './event-bus/define-projection.ts';
+import { projectionHandler } from './event-bus/projection-handler.ts';
+import { sweepGenerations } from './event-bus/rebuild.ts';
 import { openRedis } from './event-bus/redis-connection.ts';
+import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
 import { RequestError } from './errors.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
@@ -51,6 +54,7 @@ export interface AppOverrides {
   readonly channel?: string;
   /** Run besides those of the modules. */
   readonly handlers?: readonly Handler[];
+  readonly projections?: readonly Projection[];
 }
 
 const EXAMPLES = ['SignIn', 'CreateUser', 'FollowEvents', 'Users'];
@@ -87,7 +91,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
 
   const redis = config.redis && openRedis(config.redis, 'commands', logger);
   if (redis) resources.defer(() => redis.disconnect());
-  const cache = openTaggedCache({ ...bus, tags: new EventTags(cacheTags), redis, channel, config: config.cache });
+  const projections = [...projectionCatalogue, ...(overrides.projections ?? [])];
+  const tags = new EventTags(cacheTags, projections);
+  const cache = openTaggedCache({ ...bus, tags, redis, channel, config: config.cache });
   bus.commands.watchCommits(cache);
   await ensureBuiltInRoles(bus.commands, permissionCatalogue);
   const securityLog = new SecurityLog(logger);
@@ -109,20 +115,35 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       }),
     ),
   };
-  startChores(database, resources, logger);
+  startChores(database, projections, resources, logger);
   const bootstrapToken =
     config.role === 'worker' ? null : await prepareBootstrap(database, bus.commands, services, config.bootstrap);
-  const handlers = [...modules.flatMap((module) => module.handlers?.(services) ?? []), ...(overrides.handlers ?? [])];
-  const runner =
+  const handlers = [
+    ...modules.flatMap((module) => module.handlers?.(services) ?? []),
+    ...projections.map((projection) => projectionHandler(projection, bus.signals)),
+    ...(overrides.handlers ?? []),
+  ];
+  const workers =
     config.role === 'api'
       ? null
-      : await startHandlers(config, { database, bus, catalogue, handlers, logger }, resources);
+      : resources.use(
+          await startWorkers({
+            database,
+            bus,
+            catalogue,
+            handlers,
+            projections,
+            config: config.handlers,
+            logger,
+          }),
+        );
   const core: CoreServices = {
     ...bus,
     cache,
     database,
     catalogue,
     handlers,
+    projections,
     redisHealthy: () => (config.redis ? bus.hints.healthy : null),
     streamBatch: config.stream.batchSize,
   };
@@ -153,7 +174,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   });
   resources.defer(async () => {
     // Both at once: together they have the time that one of them may take.
-    await Promise.all([transport.drain(config.server.drainMs), runner?.[Symbol.asyncDispose]()]);
+    await Promise.all([transport.drain(config.server.drainMs), workers?.[Symbol.asyncDispose]()]);
     await transport[Symbol.asyncDispose]();
   });
   const owned = resources.move();
@@ -178,31 +199,17 @@ async function prepareSchema(config: Config, database: Database, logger: Logger)
   await ensureEventPartitions(database.sql);
 }
 
-interface HandlerParts {
-  readonly database: Database;
-  readonly bus: EventBus;
-  readonly catalogue: EventCatalogue;
-  readonly handlers: readonly Handler[];
-  readonly logger: Logger;
-}
-
-async function startHandlers(
-  config: Config,
-  parts: HandlerParts,
+function startChores(
+  database: Database,
+  projections: readonly Projection[],
   resources: AsyncDisposableStack,
-): Promise<HandlerRunner> {
-  const { bus, ...rest } = parts;
-  const { node, log, tail } = bus;
-  const runner = resources.use(new HandlerRunner({ ...rest, node, log, tail, config: config.handlers }));
-  await runner.start();
-  return runner;
-}
-
-function startChores(database: Database, resources: AsyncDisposableStack, logger: Logger): void {
+  logger: Logger,
+): void {
   const chores = {
     'make event partitions': () => ensureEventPartitions(database.sql),
     'forget command answers': () => forgetOldAnswers(database.sql),
     'forget sessions': () => forgetOldSessions(database.sql),
+    'sweep replaced projections': () => sweepGenerations(database.sql, projections),
   };
   for (const [name, run] of Object.entries(chores)) {
     resources.use(startPeriodicJob({ name, everyMs: HOUR_MS, run }, logger));

@@ -1,3 +1,4 @@
+import type { Projection } from './event-bus/define-projection.ts';
 import type { TagRule } from './event-bus/event-tags.ts';
 import type { EventDefinition } from './event-store/define-event.ts';
 import type { ModuleManifest } from './graphql/module-manifest.ts';
@@ -17,6 +18,7 @@ import { PaymentFailed, PaymentProcessed } from './modules/payments/payment.even
 import { paymentTags } from './modules/payments/payment.tags.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { erasureTags } from './modules/privacy/erasure.tags.ts';
+import { statisticsModule } from './modules/statistics/index.ts';
 import { usersModule } from './modules/users/index.ts';
 import { UsersImportCompleted } from './modules/users/user-import.events.ts';
 
@@ -31,6 +33,7 @@ export const modules: readonly ModuleManifest[] = [
   auditModule,
   notificationsModule,
   operationsModule,
+  statisticsModule,
 ];
 
 /** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
@@ -59,3 +62,6 @@ export const cacheTags: readonly TagRule[] = [
 
 /** Every permission a role can hold. */
 export const permissionCatalogue: readonly string[] = modules.flatMap((module) => module.permissions).sort();
+
+/** Every read model of every module. */
+export const projectionCatalogue: readonly Projection[] = modules.flatMap((module) => module.projections ?? []);

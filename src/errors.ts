@@ -139,6 +139,7 @@ export const REQUEST_ERROR_CODES = [
   'CURSOR_IN_FUTURE',
   'CURSOR_EXPIRED',
   'STREAM_LAGGING',
+  'PROJECTION_LAGGING',
   'SERVICE_UNAVAILABLE',
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];

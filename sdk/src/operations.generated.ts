@@ -38,6 +38,9 @@ export type DomainEventType =
   | 'PAYMENT_PROCESSED'
   | 'PERMISSION_GRANTED'
   | 'PERMISSION_REVOKED'
+  | 'PROJECTION_REBUILD_REQUESTED'
+  | 'PROJECTION_REBUILT'
+  | 'REPLAY_CANCELLED'
   | 'ROLE_CREATED'
   | 'ROLE_DELETED'
   | 'ROLE_UPDATED'
@@ -142,6 +145,9 @@ export type CreateUserMutation = { readonly createUser:
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
       > }
     | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -154,6 +160,9 @@ export type FollowEventsSubscriptionVariables = Exact<{
 
 
 export type FollowEventsSubscription = { readonly domainEvents:
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }

@@ -40,6 +40,8 @@ export interface TransactionalScope {
     event: Pick<StoredEvent, 'id' | 'metadata'>,
     work: () => Promise<Result>,
   ) => Promise<Result>;
+  /** To be called once the transaction has committed, to wake who waits for what it wrote; must not throw. */
+  readonly afterCommit: (tell: () => void) => void;
 }
 
 /** Effects in our database only: exactly once, since checkpoint and effect share a transaction. */

@@ -6,10 +6,11 @@ import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { Sequencer } from '../event-store/sequencer.ts';
 import { CommandBus } from './command-bus.ts';
-import { type HintBus, silentHintBus } from './hint-bus.ts';
+import { type HintBus, type HintListener, silentHintBus } from './hint-bus.ts';
 import { LogTail } from './log-tail.ts';
 import { openRedisHintBus } from './redis-hint-bus.ts';
 import { Relay } from './relay.ts';
+import { Signals } from './signals.ts';
 
 export interface EventBus extends AsyncDisposable {
   /** UUID of this process, new with each start. */
@@ -19,6 +20,7 @@ export interface EventBus extends AsyncDisposable {
   readonly tail: LogTail;
   readonly relay: Relay;
   readonly hints: HintBus;
+  readonly signals: Signals;
 }
 
 interface EventBusOptions {
@@ -48,7 +50,16 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
     pollMinMs: stream.pollMinMs,
     pollMaxMs: stream.pollMaxMs,
   });
-  if (redis) hints = openRedisHintBus({ redis, channel, listener: relay, logger });
+  const signals = new Signals((signal) => hints.signal({ signal, node }));
+  const listener: HintListener = {
+    onHint: (hint) => relay.onHint(hint),
+    onSignal: (hint) => hint.node !== node && signals.receive(hint.signal),
+    onReconnect() {
+      relay.onReconnect();
+      signals.receiveAll();
+    },
+  };
+  if (redis) hints = openRedisHintBus({ redis, channel, listener, logger });
   relay.start();
   return {
     node,
@@ -57,6 +68,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
     tail,
     relay,
     hints,
+    signals,
     async [Symbol.asyncDispose]() {
       await relay[Symbol.asyncDispose]();
       await hints[Symbol.asyncDispose]();

@@ -1,3 +1,4 @@
+import type { Projection } from './define-projection.ts';
 import type { EventDataOf, EventDefinition } from '../event-store/define-event.ts';
 import type { EventData, RecordedEvent } from '../event-store/domain-event.ts';
 
@@ -22,12 +23,23 @@ export function defineTags<const Definitions extends readonly EventDefinition[]>
   return definitions.map((definition) => ({ definition, tagsOf: tagsOf as unknown as TagRule['tagsOf'] }));
 }
 
+/** The tag of what is read from a projection. Every event that the projection takes in touches it. */
+export function projectionTag(name: string): string {
+  return `projection:${name}`;
+}
+
 export class EventTags {
   readonly #rules: ReadonlyMap<string, TagRule>;
+  readonly #projectionTags: ReadonlyMap<string, readonly string[]>;
 
-  constructor(rules: readonly TagRule[]) {
+  constructor(rules: readonly TagRule[], projections: readonly Pick<Projection, 'name' | 'events'>[] = []) {
     this.#rules = new Map(rules.map((rule) => [rule.definition.type, rule]));
     if (this.#rules.size !== rules.length) throw new Error('Two tag rules share one event type.');
+    const tags = projections.flatMap(({ name, events }) =>
+      events.map(({ type }) => ({ type, tag: projectionTag(name) })),
+    );
+    const byType = Map.groupBy(tags, ({ type }) => type);
+    this.#projectionTags = new Map([...byType].map(([type, list]) => [type, list.map(({ tag }) => tag)]));
   }
 
   /** Null: everything, as when this program does not know what the event changed, since a newer one recorded it. */
@@ -35,6 +47,8 @@ export class EventTags {
     const rule = this.#rules.get(event.type);
     if (!rule || event.schemaVersion > rule.definition.schemaVersion) return null;
     const tags = rule.tagsOf(event.data, event.aggregateId);
-    return tags && [aggregateTag(event.aggregateType, event.aggregateId), ...tags];
+    if (!tags) return null;
+    const projections = this.#projectionTags.get(event.type) ?? [];
+    return [aggregateTag(event.aggregateType, event.aggregateId), ...tags, ...projections];
   }
 }

@@ -28,6 +28,11 @@ export class LaneLostError extends Error {
   override readonly name = 'LaneLostError';
 }
 
+/** The handler cannot work at present, and no event is to blame: the lane waits and tries again, as often as it takes. */
+export class NotNowError extends Error {
+  override readonly name: string = 'NotNowError';
+}
+
 /** An attempt ran out of time: what it did outside is unknown. */
 export class HandlerTimeoutError extends Error {
   override readonly name = 'HandlerTimeoutError';

@@ -2,10 +2,16 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { RedisConfig } from '../config/config.ts';
-import type { Hint, HintBus, HintListener } from './hint-bus.ts';
+import type { Hint, HintBus, HintListener, SignalHint } from './hint-bus.ts';
 import { openRedis } from './redis-connection.ts';
 
-const hintSchema = z.strictObject({ head: z.int().min(0), node: z.uuid() });
+const hintSchema = z.union([
+  z.strictObject({ head: z.int().min(0), node: z.uuid() }),
+  z.strictObject({ signal: z.string().min(1).max(100), node: z.uuid() }),
+]);
+
+/** Names of signals that wait for their turn; what is dropped beyond it is found by the next look. */
+const MAX_SIGNALS = 1_000;
 
 interface RedisHintBusOptions {
   readonly redis: RedisConfig;
@@ -28,7 +34,7 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
   let subscribed = false;
   let closing = false;
 
-  function parse(source: string | Buffer): Hint | null {
+  function parse(source: string | Buffer): Hint | SignalHint | null {
     try {
       return hintSchema.parse(JSON.parse(source.toString()));
     } catch (error) {
@@ -39,8 +45,10 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
 
   subscriber.on('ready', () => listener.onReconnect());
   pubsub
-    .subscribe(channel, (hint: Hint | null) => {
-      if (hint) listener.onHint(hint);
+    .subscribe(channel, (hint: Hint | SignalHint | null) => {
+      if (hint === null) return;
+      if ('head' in hint) listener.onHint(hint);
+      else listener.onSignal(hint);
     })
     .then(
       () => {
@@ -53,11 +61,21 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
     );
 
   let next: Hint | null = null;
+  const signals = new Map<string, SignalHint>();
   let sending = false;
+  let sentHead = false;
+  /** Heads and signals in turn: neither keeps the other back. */
+  const take = (): Hint | SignalHint | null => {
+    const [signal] = signals.values();
+    const head = signal && sentHead ? null : next;
+    sentHead = head !== null;
+    if (head) next = null;
+    else if (signal) signals.delete(signal.signal);
+    return head ?? signal ?? null;
+  };
   const send = async (): Promise<void> => {
     sending = true;
-    for (let hint = next; hint; hint = next) {
-      next = null;
+    for (let hint = take(); hint; hint = take()) {
       try {
         await pubsub.publish(channel, hint);
       } catch (error) {
@@ -71,6 +89,10 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
   return {
     publish(hint) {
       next = hint;
+      if (!sending) void send();
+    },
+    signal(hint) {
+      if (signals.size < MAX_SIGNALS) signals.set(hint.signal, hint);
       if (!sending) void send();
     },
     get healthy() {

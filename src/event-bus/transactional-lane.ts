@@ -7,7 +7,7 @@ import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy, TransactionalHandler, TransactionalScope } from './define-handler.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
-import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
+import { type LaneClaim, LaneLostError, type LaneSignals, NotNowError } from './lane.ts';
 import type { LaneBatch } from './lane-feed.ts';
 import { advanceLane, countFailure, type HeldLane, inLane, type LaneHold } from './lane-transaction.ts';
 import { dueEvents, parkBehind, parkFailed, type ParkedEvent, partBlocked, unpark } from './parked-events.ts';
@@ -45,6 +45,7 @@ export class TransactionalLane {
 
   /** Handles a batch or, if it failed, makes the next one smaller; returns the position reached. */
   async handle(claim: LaneClaim, batch: LaneBatch, { lost: signal }: LaneSignals): Promise<number> {
+    const committed: (() => void)[] = [];
     try {
       const reached = await inLane(this.#deps, claim, async (lane) => {
         const events = batch.events.filter((event) => event.position > lane.position);
@@ -52,14 +53,15 @@ export class TransactionalLane {
           ? await partBlocked(lane.sql, claim, events)
           : { blocked: [], free: events };
         await parkBehind(lane.sql, claim, blocked);
-        if (free.length > 0) await this.#run(free, lane, signal);
+        if (free.length > 0) await this.#run(free, lane, signal, committed);
         await advanceLane(lane.sql, claim, batch.upTo, free);
         return batch.upTo;
       });
       this.#limit = Math.min(this.#limit * 2, this.#handler.batchSize);
+      for (const tell of committed) tell();
       return reached;
     } catch (error) {
-      if (error instanceof LaneLostError || signal.aborted || isInfrastructureFailure(error)) throw error;
+      if (signal.aborted || saysNothingOfEvents(error)) throw error;
       return this.#narrow(claim, batch, error);
     }
   }
@@ -67,19 +69,22 @@ export class TransactionalLane {
   /** Tries one parked event whose time has come; false when none is due. */
   async retryDue(claim: LaneClaim, { lost: signal }: LaneSignals): Promise<boolean> {
     let tried: { event: StoredEvent; parked: ParkedEvent } | null = null;
+    const committed: (() => void)[] = [];
     try {
-      return await inLane(this.#deps, claim, async (lane) => {
+      const found = await inLane(this.#deps, claim, async (lane) => {
         const [parked] = await dueEvents(lane.sql, claim, 1);
         if (!parked) return false;
         const event = await loadParked(new EventLog(lane.sql, this.#deps.catalogue), parked);
         tried = { event, parked };
-        await this.#run([event], lane, signal);
+        await this.#run([event], lane, signal, committed);
         await unpark(lane.sql, claim.handler, parked.position);
         await advanceLane(lane.sql, claim, 0, [event]);
         return true;
       });
+      for (const tell of committed) tell();
+      return found;
     } catch (error) {
-      if (!tried || error instanceof LaneLostError || signal.aborted || isInfrastructureFailure(error)) throw error;
+      if (!tried || signal.aborted || saysNothingOfEvents(error)) throw error;
       const { event, parked }: { event: StoredEvent; parked: ParkedEvent } = tried;
       await this.#park(claim, event, error, parked.attempts + 1, null);
       return true;
@@ -112,7 +117,12 @@ export class TransactionalLane {
     });
   }
 
-  async #run(events: readonly StoredEvent[], lane: HeldLane, outer: AbortSignal): Promise<void> {
+  async #run(
+    events: readonly StoredEvent[],
+    lane: HeldLane,
+    outer: AbortSignal,
+    committed: (() => void)[],
+  ): Promise<void> {
     // A fork that stays on the lane's transaction: a handler that goes on after its time is over holds a transaction that
     // has ended, and nothing it does then reaches the database.
     const em = lane.em.fork({ keepTransactionContext: true });
@@ -131,12 +141,17 @@ export class TransactionalLane {
           return result;
         });
       },
+      afterCommit: (tell) => void committed.push(tell),
     });
     await withinTime(this.#handler.timeoutMs, outer, (signal) =>
       runInTransactionScope(em, () => this.#handler.handle(events, scope(signal))),
     );
     await em.flush();
   }
+}
+
+function saysNothingOfEvents(error: unknown): boolean {
+  return error instanceof LaneLostError || error instanceof NotNowError || isInfrastructureFailure(error);
 }
 
 export async function loadParked(log: EventLog, parked: ParkedEvent): Promise<StoredEvent> {

@@ -3,7 +3,9 @@ import { initContextCache } from '@pothos/core';
 import type { Database } from '../database/database.ts';
 import type { CommandBus } from '../event-bus/command-bus.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
+import type { Projection } from '../event-bus/define-projection.ts';
 import type { LogTail } from '../event-bus/log-tail.ts';
+import type { Signals } from '../event-bus/signals.ts';
 import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventLog } from '../event-store/read-events.ts';
@@ -22,6 +24,8 @@ export interface CoreServices {
   readonly catalogue: EventCatalogue;
   /** The handlers this program knows, whether this process runs them or not. */
   readonly handlers: readonly Handler[];
+  readonly projections: readonly Projection[];
+  readonly signals: Signals;
   /** Null where no Redis is configured. */
   readonly redisHealthy: () => boolean | null;
   readonly streamBatch: number;

@@ -1,5 +1,6 @@
 import type { EntityList } from '../database/orm-options.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
+import type { Projection } from '../event-bus/define-projection.ts';
 import type { TagRule } from '../event-bus/event-tags.ts';
 import type { EventDefinition } from '../event-store/define-event.ts';
 import type { ModuleServices } from './context.ts';
@@ -15,4 +16,6 @@ export interface ModuleManifest {
   readonly permissions: readonly string[];
   /** Its durable handlers, made with the services of the running program. */
   handlers?(services: ModuleServices): readonly Handler[];
+  /** Its read models; each also is a handler. */
+  readonly projections?: readonly Projection[];
 }

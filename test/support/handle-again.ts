@@ -13,6 +13,7 @@ export async function handleAgain({ database, bus }: Pick<App, 'database' | 'bus
       em,
       sql: sqlOf(em),
       causedBy: () => Promise.reject(new Error(`${handler.name} records no events.`)),
+      afterCommit: () => undefined,
     }),
   );
   return events.length;

@@ -1,13 +1,18 @@
-// A worker as a process of its own, for tests that kill or stop it. Its one argument is JSON: { sinkUrl, lanes }; the URL
-// is of an effect sink, or of a file.
+// A worker as a process of its own, for tests that kill or stop it. Its one argument is JSON: { sinkUrl, lanes, projects };
+// the URL is of an effect sink, or of a file.
 
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import { canary, notingCourier, postingCourier } from '../event-bus/handlers/sample-handlers.ts';
+import { totals } from '../event-bus/projections/sample-projection.ts';
 
-const { sinkUrl, lanes } = JSON.parse(process.argv[2] ?? '{}') as { sinkUrl: string; lanes: number };
+const { sinkUrl, lanes, projects } = JSON.parse(process.argv[2] ?? '{}') as {
+  sinkUrl: string;
+  lanes: number;
+  projects?: boolean;
+};
 const sink = new URL(sinkUrl);
 const stopped = Promise.withResolvers<void>();
 process.once('SIGTERM', () => stopped.resolve());
@@ -18,6 +23,7 @@ await using app = await createApp(config, createLogger({ level: config.logLevel 
     canary({ lanes }),
     sink.protocol === 'file:' ? notingCourier(sink, { lanes }) : postingCourier(sinkUrl, { lanes }),
   ],
+  projections: projects === true ? [totals()] : [],
 });
 process.stdout.write(`${JSON.stringify({ node: app.bus.node })}\n`);
 await stopped.promise;

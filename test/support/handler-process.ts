@@ -14,6 +14,8 @@ export interface HandlerProcessOptions {
   /** Of an effect sink, or of a file. */
   readonly sinkUrl: string;
   readonly lanes: number;
+  /** Whether it keeps the sample projection, whose table must be there. */
+  readonly projects?: boolean;
 }
 
 /** A worker with the sample handlers `canary` and `courier` in a process of its own. Disposing of it kills it. */

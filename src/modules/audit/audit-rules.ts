@@ -1,3 +1,4 @@
+import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
 import type { EventOf } from '../../event-bus/define-handler.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
 import type { StoredEvent } from '../../event-store/domain-event.ts';
@@ -15,6 +16,8 @@ import {
   DeadLettersRetried,
   HandlerPaused,
   HandlerResumed,
+  ProjectionRebuildRequested,
+  ReplayCancelled,
 } from '../operations/operations.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed } from '../payments/payment.events.ts';
@@ -44,6 +47,7 @@ export const AUDIT_ACTIONS = [
   'LOGOUT',
   'PAUSE',
   'PROCESS',
+  'REBUILD',
   'RESUME',
   'RETRY',
   'REVOKE',
@@ -147,6 +151,9 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(HandlerPaused, 'PAUSE', ({ data }) => ({ reason: data.reason })),
   audit(HandlerResumed, 'RESUME', ({ data }) => ({ reason: data.reason })),
   audit(DeadLettersRetried, 'RETRY', ({ data }) => ({ eventIds: data.eventIds, reason: data.reason })),
+  audit(ProjectionRebuildRequested, 'REBUILD', ({ data }) => ({ rebuildId: data.rebuildId, reason: data.reason })),
+  audit(ReplayCancelled, 'CANCEL', ({ data }) => ({ processed: data.processed })),
+  audit(ProjectionRebuilt, 'COMPLETE', ({ data }) => ({ ...data })),
   audit(DeadLetterDiscarded, 'DISCARD', ({ data }) => ({ eventId: data.eventId, reason: data.reason })),
 ];
 

@@ -1,5 +1,13 @@
+import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
-import { DeadLetterDiscarded, DeadLettersRetried, HandlerPaused, HandlerResumed } from './operations.events.ts';
+import {
+  DeadLetterDiscarded,
+  DeadLettersRetried,
+  HandlerPaused,
+  HandlerResumed,
+  ProjectionRebuildRequested,
+  ReplayCancelled,
+} from './operations.events.ts';
 import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
 import { operationsTags } from './operations.tags.ts';
 import './handler.type.ts';
@@ -7,11 +15,24 @@ import './dead-letter.type.ts';
 import './event-bus-health.type.ts';
 import './steer-handler.mutation.ts';
 import './dead-letter.mutation.ts';
+import './projection.type.ts';
+import './replay.type.ts';
+import './replay-progress.subscription.ts';
+import './rebuild-projection.mutation.ts';
+import './cancel-replay.mutation.ts';
 
 export const operationsModule: ModuleManifest = {
   name: 'operations',
   entities: [],
-  events: [HandlerPaused, HandlerResumed, DeadLettersRetried, DeadLetterDiscarded],
+  events: [
+    HandlerPaused,
+    HandlerResumed,
+    DeadLettersRetried,
+    DeadLetterDiscarded,
+    ProjectionRebuildRequested,
+    ProjectionRebuilt,
+    ReplayCancelled,
+  ],
   cacheTags: operationsTags,
   permissions: OPERATIONS_PERMISSIONS,
 };

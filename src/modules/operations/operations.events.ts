@@ -33,3 +33,17 @@ export const DeadLetterDiscarded = defineEvent({
   aggregateType: 'Handler',
   data: z.object({ handler: z.string(), eventId: z.uuid(), reason: z.string() }),
 });
+
+/** Asked for by an operator; what comes of it is PROJECTION_REBUILT. */
+export const ProjectionRebuildRequested = defineEvent({
+  type: 'PROJECTION_REBUILD_REQUESTED',
+  aggregateType: 'Projection',
+  data: z.object({ projection: z.string(), rebuildId: z.uuid(), reason: z.string().nullable() }),
+});
+
+/** Also of a rebuild of a projection. */
+export const ReplayCancelled = defineEvent({
+  type: 'REPLAY_CANCELLED',
+  aggregateType: 'Replay',
+  data: z.object({ replayId: z.uuid(), processed: z.int() }),
+});

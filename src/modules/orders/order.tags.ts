@@ -3,7 +3,6 @@ import { OrderCancelled, OrderCreated, OrderUpdated } from './order.events.ts';
 
 /** Which orders are in a list of everybody's. */
 export const ORDERS_TAG = 'orders';
-const ORDER_STATS_TAG = 'stats:orders';
 
 /** Which orders are in a list of one customer's. */
 export function customerOrdersTag(customerId: string): string {
@@ -12,6 +11,5 @@ export function customerOrdersTag(customerId: string): string {
 
 export const orderTags: readonly TagRule[] = defineTags([OrderCreated, OrderUpdated, OrderCancelled], ({ order }) => [
   ORDERS_TAG,
-  ORDER_STATS_TAG,
   customerOrdersTag(order.customerId),
 ]);

@@ -10,10 +10,9 @@ import { UsersImportCompleted } from './user-import.events.ts';
 
 /** Who is in which list, in which order, and how many there are. */
 export const USERS_TAG = 'users';
-const USER_STATS_TAG = 'stats:users';
 
 /** An import records the creation of everybody it makes as well. */
 export const userTags: readonly TagRule[] = [
-  ...defineTags([UserCreated, UserUpdated, UserDeleted], () => [USERS_TAG, USER_STATS_TAG]),
+  ...defineTags([UserCreated, UserUpdated, UserDeleted], () => [USERS_TAG]),
   ...defineTags([UserRegistrationCompleted, UserPasswordChanged, UsersImportCompleted], () => []),
 ];

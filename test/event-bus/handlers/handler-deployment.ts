@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type App, createApp } from '../../../src/app.ts';
+import { type App, type AppOverrides, createApp } from '../../../src/app.ts';
 import { loadConfig } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/config/logger.ts';
 import type { Sql } from '../../../src/database/sql.ts';
@@ -30,7 +30,7 @@ export interface HandlerDeployment extends AsyncDisposable {
   /** The variables every node gets, for a process of its own as well. */
   readonly env: Environment;
   /** A worker in this process. */
-  startNode(handlers: readonly Handler[], env?: Environment): Promise<HandlerNode>;
+  startNode(handlers: readonly Handler[], env?: Environment, more?: AppOverrides): Promise<HandlerNode>;
 }
 
 /** Short times: what a test waits for should come soon. */
@@ -66,7 +66,7 @@ export async function createHandlerDeployment(databaseUrl?: string): Promise<Han
     url,
     sql,
     env,
-    startNode: (handlers, more = {}) => startNode({ ...env, ...more }, handlers),
+    startNode: (handlers, more = {}, overrides = {}) => startNode({ ...env, ...more }, { ...overrides, handlers }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -76,10 +76,10 @@ function sqlOn(pool: pg.Pool): Sql {
     (await pool.query<Row>(text, [...parameters])).rows;
 }
 
-async function startNode(env: Environment, handlers: readonly Handler[]): Promise<HandlerNode> {
+async function startNode(env: Environment, overrides: AppOverrides): Promise<HandlerNode> {
   const logs: string[] = [];
   const logger = createLogger({ level: 'debug', destination: { write: (line) => void logs.push(line) } });
-  const app = await createApp(loadConfig(env), logger, { handlers, channel: `test-${randomUUID()}:log` });
+  const app = await createApp(loadConfig(env), logger, { channel: `test-${randomUUID()}:log`, ...overrides });
   return { app, id: app.bus.node, logs, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
 

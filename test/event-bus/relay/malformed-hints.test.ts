@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Hint } from '../../../src/event-bus/hint-bus.ts';
+import type { Hint, SignalHint } from '../../../src/event-bus/hint-bus.ts';
 import { openRedisHintBus } from '../../../src/event-bus/redis-hint-bus.ts';
 import { silentLogger } from '../../event-store/sample-database.ts';
 import { append, sampleAppend } from '../../event-store/sample-events.ts';
@@ -23,6 +23,10 @@ const malformed = [
   JSON.stringify({ head: '7', node }),
   JSON.stringify({ head: 7, node: 'somebody' }),
   JSON.stringify({ head: 7, node, more: 1 }),
+  JSON.stringify({ head: 7, node, signal: 'jobs' }),
+  JSON.stringify({ signal: '', node }),
+  JSON.stringify({ signal: 'x'.repeat(101), node }),
+  JSON.stringify({ signal: 7, node }),
   `{"head":1e400,"node":"${node}"}`,
   `{"__proto__":{"head":7},"head":7,"node":"${node}"}`,
   '['.repeat(10_000),
@@ -34,10 +38,15 @@ test('a malformed hint is not passed on, and the next well-formed one is', async
   await using redis = await createTestRedis();
   const channel = `${redis.channelPrefix}log`;
   const heard: Hint[] = [];
+  const signalled: SignalHint[] = [];
   await using bus = openRedisHintBus({
     redis: { kind: 'single', urls: [redis.url] },
     channel,
-    listener: { onHint: (hint) => void heard.push(hint), onReconnect: () => undefined },
+    listener: {
+      onHint: (hint) => void heard.push(hint),
+      onSignal: (hint) => void signalled.push(hint),
+      onReconnect: () => undefined,
+    },
     logger: silentLogger,
   });
   await waitFor(() => bus.healthy, { describe: 'the subscription' });
@@ -50,6 +59,7 @@ test('a malformed hint is not passed on, and the next well-formed one is', async
 
   await waitFor(() => heard.length > 0, { describe: 'a hint' });
   expect(heard).toEqual([{ head: 8, node }]);
+  expect(signalled).toEqual([]);
 });
 
 test('a forged hint makes a node look at its log, which it believes more', async () => {

@@ -30,7 +30,12 @@ test('once Redis is back the listener is told that hints may have been lost, and
   const heard: Hint[] = [];
   let reconnects = 0;
   const open = (listener: { onHint(hint: Hint): void; onReconnect(): void }) =>
-    openRedisHintBus({ redis: { kind: 'single', urls: [redis.url] }, channel: 'log', listener, logger: silentLogger });
+    openRedisHintBus({
+      redis: { kind: 'single', urls: [redis.url] },
+      channel: 'log',
+      listener: { onSignal: () => undefined, ...listener },
+      logger: silentLogger,
+    });
   await using sender = open({ onHint: () => undefined, onReconnect: () => undefined });
   await using receiver = open({ onHint: (hint) => void heard.push(hint), onReconnect: () => void reconnects++ });
   const node = randomUUID();

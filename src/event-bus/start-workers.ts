@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { HandlerConfig } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { JobKind } from './background-job.ts';
+import type { Handler } from './define-handler.ts';
+import type { Projection } from './define-projection.ts';
+import type { EventBus } from './event-bus.ts';
+import { HandlerRunner } from './handler-runner.ts';
+import { JobRunner, type JobWork } from './job-runner.ts';
+import { registerProjections } from './projection-registry.ts';
+import { rebuildWork } from './rebuild.ts';
+
+interface WorkerParts {
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly catalogue: EventCatalogue;
+  /** All of them, those of projections among them. */
+  readonly handlers: readonly Handler[];
+  readonly projections: readonly Projection[];
+  readonly config: HandlerConfig;
+  readonly logger: Logger;
+}
+
+/** Starts what works on the log in the background: handlers and jobs. Disposing lets what is under way end. */
+export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
+  const { database, bus, catalogue, projections, config, logger } = parts;
+  const { node, log, tail, signals } = bus;
+  await registerProjections(database, projections, logger);
+  await using cleanup = new AsyncDisposableStack();
+  const runner = cleanup.use(
+    new HandlerRunner({ node, log, tail, database, catalogue, handlers: parts.handlers, config, logger }),
+  );
+  await runner.start();
+  const work = new Map<JobKind, JobWork>([
+    ['REBUILD', rebuildWork({ database, catalogue, projections, signals, logger })],
+  ]);
+  const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));
+  jobs.start();
+  cleanup.move();
+  return {
+    async [Symbol.asyncDispose]() {
+      // Together: each has the time that one of them may take.
+      await Promise.all([runner[Symbol.asyncDispose](), jobs[Symbol.asyncDispose]()]);
+    },
+  };
+}

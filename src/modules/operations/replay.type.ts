@@ -1,0 +1,82 @@
+import { RequestError } from '../../errors.ts';
+import {
+  type BackgroundJob,
+  countJobs,
+  findJob,
+  type JobKind,
+  type JobStatus,
+  listJobs,
+} from '../../event-bus/background-job.ts';
+import { builder } from '../../graphql/builder.ts';
+import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
+import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
+import { UserType } from '../users/user.type.ts';
+
+const ReplayStatus = builder.enumType('ReplayStatus', {
+  values: ['PENDING', 'RUNNING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const satisfies readonly JobStatus[],
+});
+const ReplayKind = builder.enumType('ReplayKind', {
+  description: 'REPLAY hands events to handlers again; REBUILD makes a projection anew from the whole log.',
+  values: ['REPLAY', 'REBUILD'] as const satisfies readonly JobKind[],
+});
+
+export const ReplayType = builder.objectRef<BackgroundJob>('Replay').implement({
+  interfaces: [NodeInterface],
+  authScopes: { permission: 'event-bus:read' },
+  fields: (t) => ({
+    kind: t.field({ type: ReplayKind, resolve: (job) => job.kind }),
+    status: t.field({ type: ReplayStatus, resolve: (job) => job.status }),
+    dryRun: t.exposeBoolean('dryRun'),
+    total: t.expose('total', { type: 'SafeInt' }),
+    processed: t.expose('processed', { type: 'SafeInt' }),
+    failed: t.exposeInt('failed'),
+    requestedAt: t.expose('requestedAt', { type: 'DateTime' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    requestedBy: t.field({ type: UserType, resolve: (job) => job.requestedBy ?? '' }),
+    reason: t.exposeString('reason', { nullable: true }),
+    projection: t.string({ nullable: true, description: 'What is rebuilt.', resolve: (job) => job.subject }),
+    error: t.exposeString('error', { nullable: true, description: 'Why it failed as a whole.' }),
+  }),
+});
+
+const ReplayConnection = connectionType('Replay', ReplayType);
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+registerNodeLoader(async (id, { core }) => {
+  const job = await findJob(core.database.sql, id);
+  return job?.requestedBy ? { ...job, __typename: 'Replay' } : null;
+});
+
+builder.queryFields((t) => ({
+  replay: t.field({
+    type: ReplayType,
+    nullable: true,
+    authScopes: { permission: 'event-bus:read' },
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, args, { core }) => {
+      const job = await findJob(core.database.sql, requireUuid(args.id));
+      return job?.requestedBy ? job : null;
+    },
+  }),
+  replays: t.field({
+    type: ReplayConnection,
+    description: 'Replays and rebuilds that somebody asked for, the newest first.',
+    authScopes: { permission: 'event-bus:read' },
+    args: { first: t.arg.int(), after: t.arg.string() },
+    resolve: async (_root, args, { core }) => {
+      const page = pageOf(args, 1);
+      const before = page.from?.[0] ?? null;
+      if (before !== null && !UUID.test(before))
+        throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
+      const jobs = await listJobs(core.database.sql, { before, limit: page.size + 1 });
+      return connectionOf(
+        page,
+        jobs,
+        (job) => [job.id],
+        () => countJobs(core.database.sql),
+      );
+    },
+  }),
+}));

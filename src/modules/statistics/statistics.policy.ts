@@ -1,0 +1,1 @@
+export const STATISTICS_PERMISSIONS = ['statistics:read'] as const;
