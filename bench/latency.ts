@@ -89,6 +89,9 @@ async function measureOne(turn: number): Promise<{ command: number; delivery: nu
   const start = performance.now();
   const outcome = await app.bus.commands.execute({
     name: 'updateUser',
+    aggregateType: 'User',
+    kind: 'UPDATE',
+    shown: {},
     viewer: null,
     origin: { correlationId: randomUUID(), ipAddress: null, userAgent: 'bench' },
     run: async ({ em, now }) => {

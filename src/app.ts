@@ -24,6 +24,7 @@ import { EventRecorder } from './event-store/event-recorder.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
+import { systemCaller } from './graphql/system-caller.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
 import { SecurityLog } from './modules/audit/security-log.ts';
 import type { RoleServices } from './modules/access/role-services.ts';
@@ -117,7 +118,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   };
   startChores(database, projections, resources, logger);
   const bootstrapToken =
-    config.role === 'worker' ? null : await prepareBootstrap(database, bus.commands, services, config.bootstrap);
+    config.role === 'worker'
+      ? null
+      : await prepareBootstrap(database, systemCaller(database, bus.commands, services), config.bootstrap);
   const handlers = [
     ...modules.flatMap((module) => module.handlers?.(services) ?? []),
     ...projections.map((projection) => projectionHandler(projection, bus.signals)),

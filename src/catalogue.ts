@@ -1,3 +1,4 @@
+import { commandFailedEvents, commandFailedTags } from './event-bus/command-failed.events.ts';
 import type { Projection } from './event-bus/define-projection.ts';
 import type { TagRule } from './event-bus/event-tags.ts';
 import type { EventDefinition } from './event-store/define-event.ts';
@@ -48,15 +49,17 @@ const eventsWithoutCommands: readonly EventDefinition[] = [
   UserDataErased,
 ];
 
-/** Every event of every module, in the order of the manifests. */
+/** Every event: of the modules in the order of the manifests, and of the command bus. */
 export const eventCatalogue: readonly EventDefinition[] = [
   ...modules.flatMap((module) => module.events),
+  ...commandFailedEvents,
   ...eventsWithoutCommands,
 ];
 
 /** Which cached answers each event makes old. */
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
+  ...commandFailedTags,
   ...[onboardingTags, paymentTags, maintenanceTags, erasureTags].flat(),
 ];
 

@@ -115,6 +115,9 @@ export class Signalbox implements AsyncDisposable {
   async #createByCommand(): Promise<void> {
     await this.#bus.commands.execute({
       name: 'createUser',
+      aggregateType: 'User',
+      kind: 'CREATE',
+      shown: {},
       viewer: null,
       origin: ORIGIN,
       run: async ({ em, now }) => {
@@ -128,6 +131,9 @@ export class Signalbox implements AsyncDisposable {
   async #changeByCommand(id: string, firstName: string): Promise<void> {
     await this.#bus.commands.execute({
       name: 'updateUser',
+      aggregateType: 'User',
+      kind: 'UPDATE',
+      shown: {},
       viewer: null,
       origin: ORIGIN,
       run: async ({ em, now }) => {

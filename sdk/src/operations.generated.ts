@@ -27,8 +27,13 @@ export type DomainEventFilter = {
 };
 
 export type DomainEventType =
+  | 'BULK_CREATE_FAILED'
+  | 'BULK_DELETE_FAILED'
+  | 'BULK_UPDATE_FAILED'
+  | 'CREATE_FAILED'
   | 'DEAD_LETTERS_RETRIED'
   | 'DEAD_LETTER_DISCARDED'
+  | 'DELETE_FAILED'
   | 'HANDLER_PAUSED'
   | 'HANDLER_RESUMED'
   | 'ORDER_CANCELLED'
@@ -47,6 +52,7 @@ export type DomainEventType =
   | 'SEND_WELCOME_EMAIL'
   | 'SYSTEM_MAINTENANCE_COMPLETED'
   | 'SYSTEM_MAINTENANCE_STARTED'
+  | 'UPDATE_FAILED'
   | 'USERS_IMPORT_COMPLETED'
   | 'USER_CREATED'
   | 'USER_DATA_ERASED'
@@ -148,6 +154,12 @@ export type CreateUserMutation = { readonly createUser:
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
         | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
+        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
       > }
     | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -160,6 +172,12 @@ export type FollowEventsSubscriptionVariables = Exact<{
 
 
 export type FollowEventsSubscription = { readonly domainEvents:
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
+    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
     | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }

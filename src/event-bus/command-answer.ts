@@ -19,11 +19,21 @@ interface AnswerRow {
 
 const MAX_KEY_LENGTH = 200;
 
+/** @throws ValidationError when the command's key is none. */
+export function checkIdempotencyKey({ idempotency }: Command<CommandResult>): void {
+  if (!idempotency) return;
+  const { key } = idempotency;
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH || /\p{Cc}/u.test(key)) {
+    throw ValidationError.at('idempotencyKey', `An idempotency key has 1 to ${MAX_KEY_LENGTH} printable characters.`);
+  }
+}
+
 /**
  * Takes the command's idempotency key for this transaction. A concurrent holder of the key makes this wait until it
  * commits, so duplicates run once; if it rolls back, the key is free again.
  *
  * @returns the answer given earlier under this key, or null when the command is to run.
+ * @throws IdempotencyConflictError
  */
 export async function claimAnswer(
   sql: Sql,
@@ -32,21 +42,27 @@ export async function claimAnswer(
 ): Promise<StoredAnswer | null> {
   if (!command.idempotency) return null;
   const { key, input } = command.idempotency;
-  if (key.length === 0 || key.length > MAX_KEY_LENGTH || /\p{Cc}/u.test(key)) {
-    throw ValidationError.at('idempotencyKey', `An idempotency key has 1 to ${MAX_KEY_LENGTH} printable characters.`);
-  }
-  const inputHash = hashOf(input);
   const claimed = await sql(
     `insert into command_answer (actor, key, command, input_hash, command_id) values ($1, $2, $3, $4, $5)
      on conflict (actor, key) do nothing returning 1`,
-    [actorOf(command), key, command.name, inputHash, commandId],
+    [actorOf(command), key, command.name, hashOf(input), commandId],
   );
   if (claimed.length > 0) return null;
+  const earlier = await findAnswer(sql, command);
+  if (!earlier) throw new IdempotencyConflictError();
+  return earlier;
+}
+
+/** The answer given earlier under the command's key, if there is one. @throws IdempotencyConflictError */
+export async function findAnswer(sql: Sql, command: Command<CommandResult>): Promise<StoredAnswer | null> {
+  if (!command.idempotency) return null;
+  const { key, input } = command.idempotency;
   const [row] = await sql<AnswerRow>(
     'select command, input_hash, command_id, result, event_ids from command_answer where actor = $1 and key = $2',
     [actorOf(command), key],
   );
-  if (!row?.result || row.command !== command.name || row.input_hash !== inputHash)
+  if (!row) return null;
+  if (!row.result || row.command !== command.name || row.input_hash !== hashOf(input))
     throw new IdempotencyConflictError();
   return { commandId: row.command_id, result: row.result, eventIds: row.event_ids };
 }
@@ -63,6 +79,11 @@ export async function storeAnswer(
     JSON.stringify(result),
     eventIds,
   ]);
+}
+
+/** Names a key among those of everybody; null for a command without one. */
+export function answerNameOf(command: Command<CommandResult>): string | null {
+  return command.idempotency ? `${actorOf(command)} ${command.idempotency.key}` : null;
 }
 
 /** Keys of different people never meet. */

@@ -5,12 +5,21 @@ import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import { ConcurrencyError } from '../errors.ts';
 import { StreamConflictError } from '../event-store/append-events.ts';
-import type { CommandMetadata, RecordedEvent } from '../event-store/domain-event.ts';
+import type { RecordedEvent } from '../event-store/domain-event.ts';
 import { type EventContext, runInEventContext } from '../event-store/event-context.ts';
 import { lockStream } from '../event-store/lock-stream.ts';
 import type { EventLog } from '../event-store/read-events.ts';
-import type { Command, CommandOutcome, CommandResult } from './command.ts';
-import { claimAnswer, type StoredAnswer, storeAnswer } from './command-answer.ts';
+import { type Command, type CommandOutcome, type CommandResult, metadataOf } from './command.ts';
+import {
+  answerNameOf,
+  checkIdempotencyKey,
+  claimAnswer,
+  findAnswer,
+  type StoredAnswer,
+  storeAnswer,
+} from './command-answer.ts';
+import type { FailedCommands } from './failed-command.ts';
+import { KeyedTurns } from './keyed-turns.ts';
 
 const MAX_ATTEMPTS = 8;
 /** PostgreSQL ends one of the transactions that wait for each other in a circle; on its own it would have succeeded. */
@@ -32,11 +41,14 @@ interface CommitWatch {
 export class CommandBus {
   readonly #database: Database;
   readonly #log: EventLog;
+  readonly #failures: FailedCommands | null;
+  readonly #turns = new KeyedTurns();
   #watch: CommitWatch | null = null;
 
-  constructor(database: Database, log: EventLog) {
+  constructor(database: Database, log: EventLog, failures: FailedCommands | null = null) {
     this.#database = database;
     this.#log = log;
+    this.#failures = failures;
   }
 
   /** From now on; one only. */
@@ -49,6 +61,27 @@ export class CommandBus {
    * @throws IdempotencyConflictError when the key was used with another command or input.
    */
   async execute<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    checkIdempotencyKey(command);
+    const name = answerNameOf(command);
+    // Inside a transaction that holds the key already, waiting for its turn would never end.
+    return name === null || openTransactionOf() ? this.#run(command) : this.#turns.take(name, () => this.#run(command));
+  }
+
+  async #run<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    if (command.prepare) {
+      const earlier = command.idempotency ? await findAnswer(this.#database.sql, command) : null;
+      if (earlier) return this.#repeat(earlier);
+      await command.prepare();
+    }
+    try {
+      return await this.#untilNoConflict(command);
+    } catch (error) {
+      await this.#failures?.record(command, error);
+      throw error;
+    }
+  }
+
+  async #untilNoConflict<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
     const contested: StreamConflictError[] = [];
     for (let attempt = 1; ; attempt++) {
       try {
@@ -89,27 +122,19 @@ export class CommandBus {
       throw error;
     });
     if (!answer) throw new Error('A command ended without an answer.');
-    const events = answer.commandId === commandId ? context.recorded : await this.#eventsOf(answer);
-    return { commandId: answer.commandId, result: answer.result as Result, events };
+    if (answer.commandId !== commandId) return this.#repeat(answer);
+    return { commandId, result: answer.result as Result, events: context.recorded };
   }
 
-  async #eventsOf(answer: StoredAnswer): Promise<RecordedEvent[]> {
+  /** What was answered under the key: of this command, so its result is one of its own. */
+  async #repeat<Result extends CommandResult>(answer: StoredAnswer): Promise<CommandOutcome<Result>> {
     const found = new Map((await this.#log.readByIds(answer.eventIds)).map((event) => [event.id, event]));
-    return answer.eventIds.flatMap((id) => found.get(id) ?? []);
+    const events = answer.eventIds.flatMap((id) => found.get(id) ?? []);
+    return { commandId: answer.commandId, result: answer.result as Result, events };
   }
 }
 
 function mayRunAgain(command: Command<CommandResult>, error: unknown): boolean {
   if (error instanceof ConcurrencyError) return command.retryOnConflict !== false;
   return error instanceof Error && 'code' in error && error.code === DEADLOCK_DETECTED;
-}
-
-function metadataOf(command: Command<CommandResult>): CommandMetadata {
-  return {
-    userId: command.viewer?.userId ?? null,
-    correlationId: command.origin.correlationId,
-    causationId: command.causationId ?? null,
-    ipAddress: command.origin.ipAddress,
-    userAgent: command.origin.userAgent,
-  };
 }

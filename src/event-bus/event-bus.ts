@@ -6,6 +6,7 @@ import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { Sequencer } from '../event-store/sequencer.ts';
 import { CommandBus } from './command-bus.ts';
+import { FailedCommands } from './failed-command.ts';
 import { type HintBus, type HintListener, silentHintBus } from './hint-bus.ts';
 import { LogTail } from './log-tail.ts';
 import { openRedisHintBus } from './redis-hint-bus.ts';
@@ -61,15 +62,17 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   };
   if (redis) hints = openRedisHintBus({ redis, channel, listener, logger });
   relay.start();
+  const failures = new FailedCommands(database, logger);
   return {
     node,
-    commands: new CommandBus(database, log),
+    commands: new CommandBus(database, log, failures),
     log,
     tail,
     relay,
     hints,
     signals,
     async [Symbol.asyncDispose]() {
+      await failures[Symbol.asyncDispose]();
       await relay[Symbol.asyncDispose]();
       await hints[Symbol.asyncDispose]();
     },

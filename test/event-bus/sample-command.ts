@@ -12,6 +12,9 @@ export function sampleCommand<Result extends CommandResult>(
 ): Command<Result> {
   return {
     name: 'openShelf',
+    aggregateType: 'Shelf',
+    kind: 'CREATE',
+    shown: {},
     viewer: sampleViewer('0190c0de-0000-7000-8000-00000000000a'),
     origin: { correlationId: '0190c0de-0000-7000-8000-0000000000cc', ipAddress: '192.0.2.1', userAgent: 'sample' },
     ...overrides,

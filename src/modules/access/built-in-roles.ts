@@ -40,6 +40,9 @@ async function ensure(commands: CommandBus, permissions: readonly string[]): Pro
   ];
   await commands.execute({
     name: 'ensureBuiltInRoles',
+    aggregateType: 'Role',
+    kind: 'BULK_CREATE',
+    shown: {},
     viewer: null,
     origin: { correlationId: randomUUID(), ipAddress: null, userAgent: null },
     run: async ({ em, now }) => {

@@ -18,8 +18,16 @@ const descriptionInput = z
 
 export const newRoleInput = z.strictObject({
   name: nameInput,
-  description: descriptionInput,
-  permissions: z.array(z.string()).max(200, 'A role has at most 200 permissions.'),
+  description: descriptionInput.nullish().transform((description) => description ?? ''),
+  permissions: z
+    .array(z.string())
+    .max(200, 'A role has at most 200 permissions.')
+    .nullish()
+    .transform((permissions) => permissions ?? []),
 });
 
-export const roleChangeInput = z.strictObject({ name: nameInput.optional(), description: descriptionInput.optional() });
+/** Null means the same as absent: leave it as it is. */
+export const roleChangeInput = z.strictObject({
+  name: nameInput.nullish().transform((name) => name ?? undefined),
+  description: descriptionInput.nullish().transform((description) => description ?? undefined),
+});

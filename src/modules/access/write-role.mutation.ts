@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { ConcurrencyError, ConflictError, InvalidStateError, NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { Role } from './role.entity.ts';
 import type { RoleSnapshot } from './role.events.ts';
 import { requireMayGrant, requireNotBuiltIn } from './role.policy.ts';
@@ -67,85 +68,79 @@ const DeleteRoleResult = mutationResult('DeleteRoleResult', DeleteRolePayload, [
   InvalidStateError,
 ]);
 
+const createRole = defineCommand({
+  name: 'createRole',
+  aggregateType: 'Role',
+  kind: 'CREATE',
+  authScopes: { permission: 'roles:write' },
+  input: newRoleInput,
+  shown: ['name', 'permissions'],
+  authorize: ({ viewer, services, input }) => requireMayGrant(viewer, input.permissions, services.roles.permissions),
+  async run({ em, now, input }) {
+    const role = Role.create({ ...input, permissions: [...new Set(input.permissions)], builtIn: false }, now);
+    em.persist(role);
+    await saveRoles(em);
+    return { roleId: role.id };
+  },
+});
+
+const updateRole = defineCommand({
+  name: 'updateRole',
+  aggregateType: 'Role',
+  kind: 'UPDATE',
+  authScopes: { permission: 'roles:write' },
+  input: roleChangeInput.extend({ id: idInput() }),
+  shown: ['id', 'name'],
+  async run({ em, now, expectedVersion, input: { id, ...change } }) {
+    const role = await loadRole(em, id, expectedVersion);
+    if (change.name !== undefined && change.name !== role.name) requireNotBuiltIn(role);
+    role.change(change, now);
+    await saveRoles(em);
+    return { roleId: id };
+  },
+});
+
+const deleteRole = defineCommand({
+  name: 'deleteRole',
+  aggregateType: 'Role',
+  kind: 'DELETE',
+  authScopes: { permission: 'roles:write' },
+  input: z.strictObject({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, input: { id } }) {
+    const role = await loadRole(em, id);
+    requireNotBuiltIn(role);
+    const snapshot = role.snapshot();
+    role.delete();
+    em.remove(role);
+    await saveRoles(em);
+    return { role: snapshot };
+  },
+});
+
 builder.mutationFields((t) => ({
   createRole: t.field({
     type: CreateRoleResult.type,
-    authScopes: { permission: 'roles:write' },
+    authScopes: createRole.authScopes,
     args: { input: t.arg({ type: CreateRoleInput, required: true }) },
-    resolve: (_root, { input }, { core, services, viewer, origin }) =>
-      CreateRoleResult.answer(async () => {
-        const { name, description, permissions } = input;
-        const wanted = parseInput(newRoleInput, {
-          name,
-          description: description ?? '',
-          permissions: permissions ?? [],
-        });
-        requireMayGrant(viewer, wanted.permissions, services.roles.permissions);
-        return core.commands.execute({
-          name: 'createRole',
-          viewer,
-          origin,
-          run: async ({ em, now }) => {
-            const role = Role.create({ ...wanted, permissions: [...new Set(wanted.permissions)], builtIn: false }, now);
-            em.persist(role);
-            await saveRoles(em);
-            return { roleId: role.id };
-          },
-        });
-      }),
+    resolve: (_root, { input }, context) => CreateRoleResult.answer(() => createRole.execute(context, input)),
   }),
   updateRole: t.field({
     type: UpdateRoleResult.type,
-    authScopes: { permission: 'roles:write' },
+    authScopes: updateRole.authScopes,
     args: {
       id: t.arg.id({ required: true }),
       input: t.arg({ type: UpdateRoleInput, required: true }),
       expectedVersion: t.arg.int(),
     },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      UpdateRoleResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const change = parseInput(roleChangeInput, {
-          name: args.input.name ?? undefined,
-          description: args.input.description ?? undefined,
-        });
-        return core.commands.execute({
-          name: 'updateRole',
-          viewer,
-          origin,
-          retryOnConflict: args.expectedVersion == null,
-          run: async ({ em, now }) => {
-            const role = await loadRole(em, id, args.expectedVersion);
-            if (change.name !== undefined && change.name !== role.name) requireNotBuiltIn(role);
-            role.change(change, now);
-            await saveRoles(em);
-            return { roleId: id };
-          },
-        });
-      }),
+    resolve: (_root, { id, input, ...keys }, context) =>
+      UpdateRoleResult.answer(() => updateRole.execute(context, { id, ...input }, keys)),
   }),
   deleteRole: t.field({
     type: DeleteRoleResult.type,
     description: 'Refused while anybody holds it.',
-    authScopes: { permission: 'roles:write' },
+    authScopes: deleteRole.authScopes,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      DeleteRoleResult.answer(async () => {
-        const id = requireUuid(args.id);
-        return core.commands.execute({
-          name: 'deleteRole',
-          viewer,
-          origin,
-          run: async ({ em }) => {
-            const role = await loadRole(em, id);
-            requireNotBuiltIn(role);
-            const snapshot = role.snapshot();
-            role.delete();
-            em.remove(role);
-            await saveRoles(em);
-            return { role: snapshot };
-          },
-        });
-      }),
+    resolve: (_root, args, context) => DeleteRoleResult.answer(() => deleteRole.execute(context, args)),
   }),
 }));

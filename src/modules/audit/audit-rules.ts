@@ -1,3 +1,4 @@
+import { commandFailedEvents } from '../../event-bus/command-failed.events.ts';
 import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
 import type { EventOf } from '../../event-bus/define-handler.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
@@ -154,6 +155,9 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(ProjectionRebuildRequested, 'REBUILD', ({ data }) => ({ rebuildId: data.rebuildId, reason: data.reason })),
   audit(ReplayCancelled, 'CANCEL', ({ data }) => ({ processed: data.processed })),
   audit(ProjectionRebuilt, 'COMPLETE', ({ data }) => ({ ...data })),
+  ...commandFailedEvents.map((definition) =>
+    audit(definition, 'FAIL', ({ data }) => ({ command: data.command, error: data.error })),
+  ),
   audit(DeadLetterDiscarded, 'DISCARD', ({ data }) => ({ eventId: data.eventId, reason: data.reason })),
 ];
 

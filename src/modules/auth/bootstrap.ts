@@ -1,66 +1,52 @@
-import { randomUUID } from 'node:crypto';
-import { InvalidTokenError } from '../../errors.ts';
+import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import { sqlOf } from '../../database/sql.ts';
-import type { CommandBus } from '../../event-bus/command-bus.ts';
-import type { CommandOutcome } from '../../event-bus/command.ts';
-import type { ModuleServices } from '../../graphql/context.ts';
-import type { RequestOrigin } from '../../viewer.ts';
+import { InvalidTokenError } from '../../errors.ts';
+import { type CommandCaller, defineCommand } from '../../graphql/define-command.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 import { hashOpaqueToken, isOpaqueToken, makeOpaqueToken } from './opaque-token.ts';
 
 const ADMIN_ROLE = 'admin';
 const TOKEN_HOURS = 24;
 
-interface BootstrapInput {
-  /** The printed token; null when the environment names the first administrator. */
-  readonly token: string | null;
-  readonly person: unknown;
-  readonly password: string;
-}
-
 /**
  * Makes the first administrator. The token is deleted in the same transaction, so of two that present it one wins.
- * @throws InvalidTokenError when there is an administrator already, or the token is not the printed one.
+ * INVALID_TOKEN when there is an administrator already, or the token is not the printed one.
  */
-export async function bootstrapAdministrator(
-  commands: CommandBus,
-  services: ModuleServices,
-  input: BootstrapInput,
-  origin: RequestOrigin,
-): Promise<CommandOutcome<{ userId: string }>> {
-  const { token, password } = input;
-  if (token !== null && !isOpaqueToken('bootstrap', token)) throw new InvalidTokenError();
-  const person = services.users.parsePerson(input.person);
-  const passwordHash = await services.auth.hashNewPassword(password, person);
-  return commands.execute({
-    name: 'bootstrapAdministrator',
-    viewer: null,
-    origin,
-    run: async ({ em, now }) => {
-      const sql = sqlOf(em);
-      // Whoever asks first holds the role's row until the end: the next one finds an administrator.
-      await sql('select 1 from role where name = $1 for update', [ADMIN_ROLE]);
-      const taken =
-        token === null
-          ? []
-          : await sql(
-              `delete from bootstrap_token where hash = $1 and created_at > clock_timestamp() - interval '${TOKEN_HOURS} hours' returning 1`,
-              [hashOpaqueToken(token)],
-            );
-      const isFirst = !(await services.users.hasActiveHolderOf(em, ADMIN_ROLE));
-      if (!isFirst || (token !== null && taken.length === 0)) throw new InvalidTokenError();
-      const user = await services.users.create(em, {
-        person,
-        passwordHash,
-        roleName: ADMIN_ROLE,
-        source: 'admin',
-        now,
-      });
-      await sql('delete from bootstrap_token');
-      return { userId: user.id };
-    },
-  });
-}
+export const bootstrapAdministrator = defineCommand({
+  name: 'bootstrapAdministrator',
+  aggregateType: 'User',
+  kind: 'CREATE',
+  authScopes: { public: true },
+  /** The rest is the person. The printed token; null when the environment names the first administrator. */
+  input: z.looseObject({ token: secretInput.nullable(), password: secretInput }),
+  shown: [],
+  async prepare({ origin, services: { auth, users }, input: { token, password, ...rest } }) {
+    if (token) {
+      await auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
+      if (!isOpaqueToken('bootstrap', token.reveal())) throw new InvalidTokenError();
+    }
+    const person = users.parsePerson(rest);
+    return { person, passwordHash: await auth.hashNewPassword(password.reveal(), person) };
+  },
+  async run({ em, now, services, prepared, input: { token } }) {
+    const sql = sqlOf(em);
+    // Whoever asks first holds the role's row until the end: the next one finds an administrator.
+    await sql('select 1 from role where name = $1 for update', [ADMIN_ROLE]);
+    const taken =
+      token === null
+        ? []
+        : await sql(
+            `delete from bootstrap_token where hash = $1 and created_at > clock_timestamp() - interval '${TOKEN_HOURS} hours' returning 1`,
+            [hashOpaqueToken(token.reveal())],
+          );
+    const isFirst = !(await services.users.hasActiveHolderOf(em, ADMIN_ROLE));
+    if (!isFirst || (token !== null && taken.length === 0)) throw new InvalidTokenError();
+    const user = await services.users.create(em, { ...prepared, roleName: ADMIN_ROLE, source: 'admin', now });
+    await sql('delete from bootstrap_token');
+    return { userId: user.id };
+  },
+});
 
 interface FirstAdministrator {
   readonly email: string;
@@ -73,17 +59,15 @@ interface FirstAdministrator {
  * Null when nothing is to be printed.
  */
 export async function prepareBootstrap(
-  database: Database,
-  commands: CommandBus,
-  services: ModuleServices,
+  { sql }: Database,
+  system: CommandCaller,
   first: FirstAdministrator | null,
 ): Promise<string | null> {
-  if (await services.users.hasActiveHolderOf(database.orm.em.fork(), ADMIN_ROLE)) return null;
+  if (await system.services.users.hasActiveHolderOf(system.em, ADMIN_ROLE)) return null;
   if (first) {
-    const person = { email: first.email, username: 'administrator', firstName: 'First', lastName: 'Administrator' };
-    const origin = { correlationId: randomUUID(), ipAddress: null, userAgent: null };
+    const person = { username: 'administrator', firstName: 'First', lastName: 'Administrator' };
     try {
-      await bootstrapAdministrator(commands, services, { token: null, person, password: first.password }, origin);
+      await bootstrapAdministrator.execute(system, { token: null, ...person, ...first });
     } catch (error) {
       // Another node was first.
       if (!(error instanceof InvalidTokenError)) throw error;
@@ -91,9 +75,7 @@ export async function prepareBootstrap(
     return null;
   }
   const token = makeOpaqueToken('bootstrap');
-  await database.sql(
-    `delete from bootstrap_token where created_at < clock_timestamp() - interval '${TOKEN_HOURS} hours'`,
-  );
-  await database.sql('insert into bootstrap_token (hash) values ($1)', [hashOpaqueToken(token)]);
+  await sql(`delete from bootstrap_token where created_at < clock_timestamp() - interval '${TOKEN_HOURS} hours'`);
+  await sql('insert into bootstrap_token (hash) values ($1)', [hashOpaqueToken(token)]);
   return token;
 }

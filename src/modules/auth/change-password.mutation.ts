@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { InvalidCredentialsError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
 import { endSessions } from './session.repository.ts';
 
@@ -24,39 +27,37 @@ const ChangePasswordResult = mutationResult('ChangePasswordResult', ChangePasswo
   InvalidCredentialsError,
 ]);
 
+const changePassword = defineCommand({
+  name: 'changePassword',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: z.strictObject({ currentPassword: secretInput, newPassword: secretInput }),
+  shown: [],
+  async prepare({ em, viewer, origin, services: { auth, users }, input: { currentPassword, newPassword } }) {
+    const attempt = { account: viewer.userId, address: origin.ipAddress };
+    await auth.loginAttempts.consume(attempt);
+    const account = await users.findCredentials(em, { userId: viewer.userId });
+    const verdict = await auth.passwords.verify(account?.passwordHash ?? null, currentPassword.reveal());
+    if (!account || !verdict.ok) throw new InvalidCredentialsError();
+    await auth.loginAttempts.succeed(attempt);
+    return auth.hashNewPassword(newPassword.reveal(), await users.load(em, viewer.userId), 'newPassword');
+  },
+  async run({ em, now, viewer, services: { users }, prepared: passwordHash }) {
+    const user = await users.load(em, viewer.userId);
+    user.setPassword(passwordHash, now);
+    const ended = await endSessions(em, viewer.userId, { except: viewer.sessionId });
+    if (ended.length > 0) user.signedOut(ended, 'PASSWORD_CHANGED');
+    return { userId: viewer.userId };
+  },
+});
+
 builder.mutationField('changePassword', (t) =>
   t.field({
     type: ChangePasswordResult.type,
     description: 'Ends all other sessions.',
-    authScopes: { authenticated: true },
+    authScopes: changePassword.authScopes,
     args: { input: t.arg({ type: ChangePasswordInput, required: true }) },
-    resolve: (_root, { input }, { core, services, viewer, origin, em: reader }) =>
-      ChangePasswordResult.answer(async () => {
-        const { auth, users } = services;
-        const userId = viewer?.userId ?? '';
-        const attempt = { account: userId, address: origin.ipAddress };
-        await auth.loginAttempts.consume(attempt);
-        const account = await users.findCredentials(reader, { userId });
-        const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.currentPassword);
-        if (!account || !verdict.ok) throw new InvalidCredentialsError();
-        await auth.loginAttempts.succeed(attempt);
-        const passwordHash = await auth.hashNewPassword(
-          input.newPassword,
-          await users.load(reader, userId),
-          'newPassword',
-        );
-        return core.commands.execute({
-          name: 'changePassword',
-          viewer,
-          origin,
-          run: async ({ em, now }) => {
-            const user = await users.load(em, userId);
-            user.setPassword(passwordHash, now);
-            const ended = await endSessions(em, userId, { except: viewer?.sessionId ?? '' });
-            if (ended.length > 0) user.signedOut(ended, 'PASSWORD_CHANGED');
-            return { userId };
-          },
-        });
-      }),
+    resolve: (_root, { input }, context) => ChangePasswordResult.answer(() => changePassword.execute(context, input)),
   }),
 );

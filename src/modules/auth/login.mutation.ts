@@ -1,11 +1,14 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { AccountInactiveError, AccountLockedError, InvalidCredentialsError } from '../../errors.ts';
 import { lockStream } from '../../event-store/lock-stream.ts';
 import { builder } from '../../graphql/builder.ts';
-import type { Context, ModuleServices } from '../../graphql/context.ts';
+import type { ModuleServices } from '../../graphql/context.ts';
+import { type CommandCaller, defineCommand } from '../../graphql/define-command.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
 import { type AttemptSubject, tooManyAttempts } from './attempt-limiter.ts';
 import { openSession } from './session.repository.ts';
@@ -42,41 +45,48 @@ const LoginResult = mutationResult('LoginResult', LoginPayload, [
   AccountLockedError,
 ]);
 
+const login = defineCommand({
+  name: 'login',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { public: true },
+  input: z.strictObject({ email: z.string(), password: secretInput }),
+  shown: [],
+  async prepare(asked) {
+    const { email, password } = asked.input;
+    const { auth, users } = asked.services;
+    const attempt = { account: email.slice(0, 320), address: asked.origin.ipAddress };
+    // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
+    await admit(asked, attempt);
+    const account = await users.findCredentials(asked.em, { email });
+    const verdict = await auth.passwords.verify(account?.passwordHash ?? null, password.reveal());
+    if (!account || !verdict.ok || !account.isActive) {
+      refused(asked, account, verdict.ok);
+      throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
+    }
+    await auth.loginAttempts.succeed(attempt);
+    return { account, rehashed: verdict.needsRehash ? await auth.passwords.hash(password.reveal()) : null };
+  },
+  async run({ em, origin, services, input, prepared: { account, rehashed } }): Promise<SignedIn> {
+    const { auth, users } = services;
+    await requireStillRight(em, services, account, input.password.reveal());
+    const user = await users.load(em, account.userId);
+    const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
+    if (rehashed) user.passwordHash = rehashed;
+    user.signedIn(session);
+    const access = await auth.tokens.issue({ userId: user.id, sessionId: session.id });
+    return { userId: user.id, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
+  },
+});
+
 builder.mutationField('login', (t) =>
   t.field({
     type: LoginResult.type,
-    authScopes: { public: true },
+    authScopes: login.authScopes,
     args: { input: t.arg({ type: LoginInput, required: true }) },
+    // Whoever signs in is nobody yet, whatever token the request came with.
     resolve: (_root, { input }, context) =>
-      LoginResult.answer(async () => {
-        const { core, services, origin } = context;
-        const { auth, users } = services;
-        const attempt = { account: input.email.slice(0, 320), address: origin.ipAddress };
-        // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
-        await admit(context, attempt);
-        const account = await users.findCredentials(context.em, { email: input.email });
-        const verdict = await auth.passwords.verify(account?.passwordHash ?? null, input.password);
-        if (!account || !verdict.ok || !account.isActive) {
-          refused(context, account, verdict.ok);
-          throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
-        }
-        await auth.loginAttempts.succeed(attempt);
-        const rehashed = verdict.needsRehash ? await auth.passwords.hash(input.password) : null;
-        return core.commands.execute({
-          name: 'login',
-          viewer: null,
-          origin,
-          run: async ({ em }): Promise<SignedIn> => {
-            await requireStillRight(em, context, account, input.password);
-            const user = await users.load(em, account.userId);
-            const { session, refreshToken } = await openSession(em, user.id, origin, auth.refreshDays);
-            if (rehashed) user.passwordHash = rehashed;
-            user.signedIn(session);
-            const access = await auth.tokens.issue({ userId: user.id, sessionId: session.id });
-            return { userId: user.id, accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken };
-          },
-        });
-      }),
+      LoginResult.answer(() => login.execute({ ...context, viewer: null }, input)),
   }),
 );
 
@@ -86,7 +96,7 @@ builder.mutationField('login', (t) =>
  */
 async function requireStillRight(
   em: SqlEntityManager,
-  { services }: Context,
+  services: ModuleServices,
   checked: { readonly userId: string; readonly passwordHash: string | null },
   password: string,
 ): Promise<void> {
@@ -100,7 +110,7 @@ async function requireStillRight(
 }
 
 /** @throws AccountLockedError for this account, RequestError RATE_LIMITED for every account from this address. */
-async function admit({ services, origin }: Context, attempt: AttemptSubject & { readonly account: string }) {
+async function admit({ services, origin }: CommandCaller, attempt: AttemptSubject & { readonly account: string }) {
   const { refusal, lock } = await services.auth.loginAttempts.attempt(attempt);
   if (lock) {
     const until = new Date(Date.now() + lock.forMs);
@@ -114,7 +124,7 @@ async function admit({ services, origin }: Context, attempt: AttemptSubject & { 
 }
 
 /** Nothing here is waited for: the answer must take as long for an account that there is as for one that there is not. */
-function refused({ services, origin }: Context, account: Credentials | null, passwordIsRight: boolean): void {
+function refused({ services, origin }: CommandCaller, account: Credentials | null, passwordIsRight: boolean): void {
   const { correlationId, ipAddress } = origin;
   const reason = passwordIsRight
     ? 'ACCOUNT_INACTIVE'

@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import { NotFoundError } from '../../errors.ts';
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { builder } from '../../graphql/builder.ts';
-import type { Context } from '../../graphql/context.ts';
+import type { ModuleServices } from '../../graphql/context.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
 import type { LogoutReason } from './session.events.ts';
 import { mayManageSessions } from './session.policy.ts';
 import { endSessions, findSession, type Session } from './session.repository.ts';
@@ -37,42 +40,58 @@ RevokeSessionPayload.implement({
 const LogoutResult = mutationResult('LogoutResult', LogoutPayload, [NotFoundError]);
 const RevokeSessionResult = mutationResult('RevokeSessionResult', RevokeSessionPayload, [NotFoundError]);
 
+const logout = defineCommand({
+  name: 'logout',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: z.strictObject({}),
+  shown: [],
+  async run({ em, viewer, services }) {
+    const session = await findSession(em, viewer.sessionId);
+    if (!session) throw new NotFoundError('The session');
+    return endSession(em, services, session, 'LOGOUT');
+  },
+});
+
+const revokeSession = defineCommand({
+  name: 'revokeSession',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: z.strictObject({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, viewer, services, input: { id } }) {
+    const session = await findSession(em, id);
+    // Whether somebody else's session exists is nobody's business.
+    if (!session || !mayManageSessions(viewer, session.userId)) throw new NotFoundError('The session');
+    return endSession(em, services, session, 'REVOKED');
+  },
+});
+
 builder.mutationFields((t) => ({
   logout: t.field({
     type: LogoutResult.type,
     description: 'Ends the session the request was made with; its tokens are refused from now on.',
-    authScopes: { authenticated: true },
-    resolve: (_root, _args, context) =>
-      LogoutResult.answer(async () => {
-        const session = await findSession(context.em, context.viewer?.sessionId ?? '');
-        if (!session) throw new NotFoundError('The session');
-        return endSession(context, session, 'LOGOUT');
-      }),
+    authScopes: logout.authScopes,
+    resolve: (_root, _args, context) => LogoutResult.answer(() => logout.execute(context, {})),
   }),
   revokeSession: t.field({
     type: RevokeSessionResult.type,
-    authScopes: { authenticated: true },
+    authScopes: revokeSession.authScopes,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) =>
-      RevokeSessionResult.answer(async () => {
-        const session = await findSession(context.em, requireUuid(args.id));
-        // Whether somebody else's session exists is nobody's business.
-        if (!session || !mayManageSessions(context.viewer, session.userId)) throw new NotFoundError('The session');
-        return endSession(context, session, 'REVOKED');
-      }),
+    resolve: (_root, args, context) => RevokeSessionResult.answer(() => revokeSession.execute(context, args)),
   }),
 }));
 
 /** Ending a session that has ended already changes and records nothing. */
-function endSession({ core, services, viewer, origin }: Context, session: Session, reason: LogoutReason) {
-  return core.commands.execute({
-    name: 'endSession',
-    viewer,
-    origin,
-    run: async ({ em }): Promise<Ended> => {
-      const ended = await endSessions(em, session.userId, { only: session.id });
-      if (ended.length > 0) (await services.users.load(em, session.userId)).signedOut(ended, reason);
-      return { sessionId: session.id };
-    },
-  });
+async function endSession(
+  em: SqlEntityManager,
+  { users }: ModuleServices,
+  session: Session,
+  reason: LogoutReason,
+): Promise<Ended> {
+  const ended = await endSessions(em, session.userId, { only: session.id });
+  if (ended.length > 0) (await users.load(em, session.userId)).signedOut(ended, reason);
+  return { sessionId: session.id };
 }

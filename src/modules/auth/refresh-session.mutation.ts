@@ -1,9 +1,12 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { z } from 'zod';
 import { InvalidTokenError } from '../../errors.ts';
-import type { CommandScope } from '../../event-bus/command.ts';
 import { builder } from '../../graphql/builder.ts';
-import type { Context } from '../../graphql/context.ts';
+import type { ModuleServices } from '../../graphql/context.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
 import type { SignedIn } from './login.mutation.ts';
 import { decideRefresh, isRefreshToken } from './refresh-token.ts';
@@ -30,34 +33,40 @@ RefreshSessionPayload.implement({
 
 const RefreshSessionResult = mutationResult('RefreshSessionResult', RefreshSessionPayload, [InvalidTokenError]);
 
+const refreshSession = defineCommand({
+  name: 'refreshSession',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { public: true },
+  input: z.strictObject({ refreshToken: secretInput }),
+  shown: [],
+  async prepare({ origin, services: { auth }, input: { refreshToken } }) {
+    await auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
+    if (!isRefreshToken(refreshToken.reveal())) throw new InvalidTokenError();
+  },
+  run: ({ em, services, input: { refreshToken } }) => refresh(em, services, refreshToken.reveal()),
+});
+
 builder.mutationField('refreshSession', (t) =>
   t.field({
     type: RefreshSessionResult.type,
     description: 'Exchanges a refresh token for a new one and a new access token. Each refresh token works once.',
-    authScopes: { public: true },
+    authScopes: refreshSession.authScopes,
     args: { input: t.arg({ type: RefreshSessionInput, required: true }) },
-    resolve: (_root, { input: { refreshToken } }, context) =>
+    resolve: (_root, { input }, context) =>
       RefreshSessionResult.answer(async () => {
-        const { core, services, origin } = context;
-        await services.auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
-        if (!isRefreshToken(refreshToken)) throw new InvalidTokenError();
-        const outcome = await core.commands.execute({
-          name: 'refreshSession',
-          viewer: null,
-          origin,
-          run: (scope) => refresh(scope, context, refreshToken),
-        });
+        const outcome = await refreshSession.execute({ ...context, viewer: null }, input);
         const { signedIn } = outcome.result;
         // A reused token has ended its session by now: that is committed, whatever the client is told.
         if (!signedIn) throw new InvalidTokenError();
+        const { services, origin } = context;
         await services.auth.tokenAttempts.succeed({ account: null, address: origin.ipAddress });
         return { ...outcome, result: signedIn };
       }),
   }),
 );
 
-async function refresh({ em }: CommandScope, { services }: Context, token: string): Promise<Refreshed> {
-  const { auth, users } = services;
+async function refresh(em: SqlEntityManager, { auth, users }: ModuleServices, token: string): Promise<Refreshed> {
   const stored = await lockRefreshToken(em, token);
   const decision = stored ? decideRefresh(stored, stored.now, auth.refreshGraceSeconds) : 'invalid';
   if (!stored || decision === 'invalid' || !stored.isUserActive) return { signedIn: null };

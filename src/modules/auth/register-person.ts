@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import type { Context, ModuleServices } from '../../graphql/context.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 
 type Person = ReturnType<ModuleServices['users']['parsePerson']>;
 
@@ -25,34 +28,42 @@ export async function registerPerson(context: Context, person: Person, passwordH
   }
 }
 
-async function createAccount(
-  { core, services, origin }: Context,
-  person: Person,
-  passwordHash: string,
-): Promise<unknown> {
+const register = defineCommand({
+  name: 'register',
+  aggregateType: 'User',
+  kind: 'CREATE',
+  authScopes: { public: true },
+  input: z.strictObject({ person: z.custom<Person>(), passwordHash: secretInput }),
+  shown: [],
+  async run({ em, now, services, input: { person, passwordHash } }) {
+    const account = { person, passwordHash: passwordHash.reveal(), roleName: 'user', source: 'self', now } as const;
+    const user = await services.users.create(em, account);
+    return { userId: user.id };
+  },
+});
+
+const registerAgain = defineCommand({
+  name: 'registerAgain',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { public: true },
+  input: z.strictObject({ userId: z.uuid(), isTold: z.boolean() }),
+  shown: [],
+  async run({ em, services, input: { userId, isTold } }) {
+    (await services.users.load(em, userId)).registeredAgain(isTold);
+    return { userId };
+  },
+});
+
+async function createAccount(context: Context, person: Person, passwordHash: string): Promise<unknown> {
   // Where the other way asks whether its mail is due.
-  await services.auth.registrationNotices.attempt({ account: randomUUID(), address: null });
-  return core.commands.execute({
-    name: 'register',
-    viewer: null,
-    origin,
-    run: async ({ em, now }) => {
-      const user = await services.users.create(em, { person, passwordHash, roleName: 'user', source: 'self', now });
-      return { userId: user.id };
-    },
-  });
+  await context.services.auth.registrationNotices.attempt({ account: randomUUID(), address: null });
+  return register.execute({ ...context, viewer: null }, { person, passwordHash });
 }
 
-async function recordRepetition({ core, services, origin }: Context, userId: string): Promise<unknown> {
+async function recordRepetition(context: Context, userId: string): Promise<unknown> {
+  const { services, origin } = context;
   const { refusal } = await services.auth.registrationNotices.attempt({ account: userId, address: null });
   services.securityLog.write('REGISTRATION_REPEATED', { userId, correlationId: origin.correlationId });
-  return core.commands.execute({
-    name: 'register',
-    viewer: null,
-    origin,
-    run: async ({ em }) => {
-      (await services.users.load(em, userId)).registeredAgain(refusal === null);
-      return { userId };
-    },
-  });
+  return registerAgain.execute({ ...context, viewer: null }, { userId, isTold: refusal === null });
 }

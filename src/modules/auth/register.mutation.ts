@@ -77,11 +77,9 @@ builder.mutationFields((t) => ({
     description: 'Makes the first administrator, with the token that the server printed at its start. Works once.',
     authScopes: { public: true },
     args: { token: t.arg.string({ required: true }), input: t.arg({ type: RegisterInput, required: true }) },
-    resolve: (_root, { token, input }, { core, services, origin }) =>
-      BootstrapAdministratorResult.answer(async () => {
-        await services.auth.tokenAttempts.consume({ account: null, address: origin.ipAddress });
-        const { password, ...person } = input;
-        return bootstrapAdministrator(core.commands, services, { token, person, password }, origin);
-      }),
+    resolve: (_root, { token, input }, context) =>
+      BootstrapAdministratorResult.answer(() =>
+        bootstrapAdministrator.execute({ ...context, viewer: null }, { ...input, token }),
+      ),
   }),
 }));

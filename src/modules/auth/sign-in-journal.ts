@@ -109,6 +109,9 @@ export class SignInJournal implements AsyncDisposable {
       note.kind === 'failed' ? note.userId : ((await users.findCredentials(em, { email: note.email }))?.userId ?? null);
     await commands.execute({
       name: 'recordRefusedSignIn',
+      aggregateType: 'User',
+      kind: 'UPDATE',
+      shown: {},
       viewer: null,
       origin: note.origin,
       run: async ({ em }) => {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { countInbox, markAllRead } from './notification.repository.ts';
@@ -27,19 +29,22 @@ const MarkAllNotificationsReadResult = mutationResult(
   [],
 );
 
+const markAllNotificationsRead = defineCommand({
+  name: 'markAllNotificationsRead',
+  aggregateType: 'Notification',
+  kind: 'BULK_UPDATE',
+  authScopes: { authenticated: true },
+  input: z.strictObject({}),
+  shown: [],
+  run: async ({ em, viewer }) => ({ markedCount: await markAllRead(sqlOf(em), viewer.userId) }),
+});
+
 builder.mutationField('markAllNotificationsRead', (t) =>
   t.field({
     type: MarkAllNotificationsReadResult.type,
     description: 'Inboxes are no aggregates: no event is recorded.',
-    authScopes: { authenticated: true },
+    authScopes: markAllNotificationsRead.authScopes,
     resolve: (_root, _args, context) =>
-      MarkAllNotificationsReadResult.answer(() =>
-        context.core.commands.execute({
-          name: 'markAllNotificationsRead',
-          viewer: context.viewer,
-          origin: context.origin,
-          run: async ({ em }) => ({ markedCount: await markAllRead(sqlOf(em), recipientOf(context)) }),
-        }),
-      ),
+      MarkAllNotificationsReadResult.answer(() => markAllNotificationsRead.execute(context, {})),
   }),
 );

@@ -1,11 +1,13 @@
+import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
 import { markRead, type Notification } from './notification.repository.ts';
-import { NotificationType, recipientOf } from './notification.type.ts';
+import { NotificationType } from './notification.type.ts';
 
 const MarkNotificationReadPayload = mutationPayload<{ notification: Notification }>('MarkNotificationReadPayload');
 MarkNotificationReadPayload.implement({
@@ -20,27 +22,28 @@ const MarkNotificationReadResult = mutationResult('MarkNotificationReadResult', 
   NotFoundError,
 ]);
 
+const markNotificationRead = defineCommand({
+  name: 'markNotificationRead',
+  aggregateType: 'Notification',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: z.strictObject({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, viewer, input: { id } }) {
+    // Whether somebody else's notification exists is nobody's business.
+    const notification = await markRead(sqlOf(em), viewer.userId, id);
+    if (!notification) throw new NotFoundError('The notification');
+    return { notification };
+  },
+});
+
 builder.mutationField('markNotificationRead', (t) =>
   t.field({
     type: MarkNotificationReadResult.type,
     description: 'Marking again changes nothing. Inboxes are no aggregates: no event is recorded.',
-    authScopes: { authenticated: true },
+    authScopes: markNotificationRead.authScopes,
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, args, context) =>
-      MarkNotificationReadResult.answer(async () => {
-        const { core, viewer, origin } = context;
-        const id = requireUuid(args.id);
-        return core.commands.execute({
-          name: 'markNotificationRead',
-          viewer,
-          origin,
-          run: async ({ em }) => {
-            // Whether somebody else's notification exists is nobody's business.
-            const notification = await markRead(sqlOf(em), recipientOf(context), id);
-            if (!notification) throw new NotFoundError('The notification');
-            return { notification };
-          },
-        });
-      }),
+      MarkNotificationReadResult.answer(() => markNotificationRead.execute(context, args)),
   }),
 );

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { InvalidStateError, NotFoundError } from '../../errors.ts';
 import { cancelJob, findJob, jobSignal } from '../../event-bus/background-job.ts';
 import { recordEvent } from '../../event-store/record-event.ts';
 import { builder } from '../../graphql/builder.ts';
-import type { Context } from '../../graphql/context.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
 import { ReplayCancelled } from './operations.events.ts';
 import { ReplayType } from './replay.type.ts';
 
@@ -32,32 +33,36 @@ const CancelReplayResult = mutationResult('CancelReplayResult', CancelReplayPayl
   InvalidStateError,
 ]);
 
+const cancelReplay = defineCommand({
+  name: 'cancelReplay',
+  aggregateType: 'Replay',
+  kind: 'UPDATE',
+  authScopes: { permission: 'event-bus:manage' },
+  input: z.strictObject({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, input: { id } }): Promise<Cancelled> {
+    const sql = sqlOf(em);
+    const cancelled = await cancelJob(sql, id);
+    if (!cancelled) {
+      if (!(await findJob(sql, id))?.requestedBy) throw new NotFoundError('The replay');
+      throw new InvalidStateError('The replay has ended already.');
+    }
+    await recordEvent(em, ReplayCancelled, id, { replayId: id, processed: cancelled.processed });
+    return { id };
+  },
+});
+
 builder.mutationField('cancelReplay', (t) =>
   t.field({
     type: CancelReplayResult.type,
     description: 'What it has done stays done; of a cancelled rebuild nothing is shown.',
-    authScopes: { permission: 'event-bus:manage' },
+    authScopes: cancelReplay.authScopes,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) => CancelReplayResult.answer(() => cancel(context, requireUuid(args.id))),
+    resolve: (_root, args, context) =>
+      CancelReplayResult.answer(async () => {
+        const outcome = await cancelReplay.execute(context, args);
+        context.core.signals.raise(jobSignal(outcome.result.id));
+        return outcome;
+      }),
   }),
 );
-
-async function cancel({ core, viewer, origin }: Context, id: string) {
-  const outcome = await core.commands.execute<Cancelled>({
-    name: 'cancelReplay',
-    viewer,
-    origin,
-    run: async ({ em }) => {
-      const sql = sqlOf(em);
-      const cancelled = await cancelJob(sql, id);
-      if (!cancelled) {
-        if (!(await findJob(sql, id))?.requestedBy) throw new NotFoundError('The replay');
-        throw new InvalidStateError('The replay has ended already.');
-      }
-      await recordEvent(em, ReplayCancelled, id, { replayId: id, processed: cancelled.processed });
-      return { id };
-    },
-  });
-  core.signals.raise(jobSignal(id));
-  return outcome;
-}

@@ -1,14 +1,20 @@
+import { z } from 'zod';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import { sqlOf } from '../../database/sql.ts';
-import { type DeadLetter, discardDeadLetter, retryDeadLetters } from '../../event-bus/dead-letter.ts';
+import {
+  type DeadLetter,
+  discardDeadLetter as discardDeadLetterOf,
+  retryDeadLetters as retryDeadLettersOf,
+} from '../../event-bus/dead-letter.ts';
 import { recordEvent } from '../../event-store/record-event.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
 import { DeadLetterType } from './dead-letter.type.ts';
 import { DeadLetterDiscarded, DeadLettersRetried } from './operations.events.ts';
-import { REASON, reasonOf, requireReason } from './reason.ts';
+import { optionalReasonInput, REASON, reasonInput } from './reason.ts';
 
 const onePayload = (name: string) =>
   mutationPayload<{ deadLetter: DeadLetter }>(name).implement({
@@ -39,74 +45,73 @@ const DiscardDeadLetterResult = mutationResult('DiscardDeadLetterResult', onePay
 /** Event ids named in one event, so that it stays small whatever has piled up. */
 const MAX_NAMED = 1_000;
 
+const OPERATION = { aggregateType: 'Handler', authScopes: { permission: 'event-bus:manage' } } as const;
+
+const retryDeadLetter = defineCommand({
+  ...OPERATION,
+  name: 'retryDeadLetter',
+  kind: 'UPDATE',
+  input: z.strictObject({ id: idInput(), reason: optionalReasonInput }),
+  shown: ['id'],
+  async run({ em, input: { id, reason } }) {
+    const [deadLetter] = await retryDeadLettersOf(sqlOf(em), { id });
+    if (!deadLetter) throw new NotFoundError('The dead letter');
+    const { handler, eventId } = deadLetter;
+    await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds: [eventId], reason });
+    return { deadLetter };
+  },
+});
+
+const retryDeadLetters = defineCommand({
+  ...OPERATION,
+  name: 'retryDeadLetters',
+  kind: 'BULK_UPDATE',
+  input: z.strictObject({ handler: z.string(), reason: optionalReasonInput }),
+  shown: ['handler'],
+  async run({ em, input: { handler, reason } }) {
+    const sql = sqlOf(em);
+    const known = await sql('select 1 from handler where name = $1', [handler]);
+    if (known.length === 0) throw new NotFoundError('The handler');
+    const letters = await retryDeadLettersOf(sql, { handler });
+    const eventIds = letters.slice(0, MAX_NAMED).map((letter) => letter.eventId);
+    if (letters.length > 0) await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds, reason });
+    return { count: letters.length };
+  },
+});
+
+const discardDeadLetter = defineCommand({
+  ...OPERATION,
+  name: 'discardDeadLetter',
+  kind: 'DELETE',
+  input: z.strictObject({ id: idInput(), reason: reasonInput }),
+  shown: ['id'],
+  async run({ em, input: { id, reason } }) {
+    const deadLetter = await discardDeadLetterOf(sqlOf(em), id);
+    if (!deadLetter) throw new NotFoundError('The dead letter');
+    const { handler, eventId } = deadLetter;
+    await recordEvent(em, DeadLetterDiscarded, handler, { handler, eventId, reason });
+    return { deadLetter };
+  },
+});
+
 builder.mutationFields((t) => ({
   retryDeadLetter: t.field({
     type: RetryDeadLetterResult.type,
-    authScopes: { permission: 'event-bus:manage' },
+    authScopes: retryDeadLetter.authScopes,
     args: { id: t.arg.id({ required: true }), reason: t.arg.string({ description: REASON }) },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      RetryDeadLetterResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const reason = reasonOf(args.reason);
-        return core.commands.execute({
-          name: 'retryDeadLetter',
-          viewer,
-          origin,
-          run: async ({ em }) => {
-            const [deadLetter] = await retryDeadLetters(sqlOf(em), { id });
-            if (!deadLetter) throw new NotFoundError('The dead letter');
-            const { handler, eventId } = deadLetter;
-            await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds: [eventId], reason });
-            return { deadLetter };
-          },
-        });
-      }),
+    resolve: (_root, args, context) => RetryDeadLetterResult.answer(() => retryDeadLetter.execute(context, args)),
   }),
   retryDeadLetters: t.field({
     type: RetryDeadLettersResult.type,
-    authScopes: { permission: 'event-bus:manage' },
+    authScopes: retryDeadLetters.authScopes,
     args: { handler: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      RetryDeadLettersResult.answer(async () => {
-        const { handler } = args;
-        const reason = reasonOf(args.reason);
-        return core.commands.execute({
-          name: 'retryDeadLetters',
-          viewer,
-          origin,
-          run: async ({ em }) => {
-            const sql = sqlOf(em);
-            const known = await sql('select 1 from handler where name = $1', [handler]);
-            if (known.length === 0) throw new NotFoundError('The handler');
-            const letters = await retryDeadLetters(sql, { handler });
-            const eventIds = letters.slice(0, MAX_NAMED).map((letter) => letter.eventId);
-            if (letters.length > 0) await recordEvent(em, DeadLettersRetried, handler, { handler, eventIds, reason });
-            return { count: letters.length };
-          },
-        });
-      }),
+    resolve: (_root, args, context) => RetryDeadLettersResult.answer(() => retryDeadLetters.execute(context, args)),
   }),
   discardDeadLetter: t.field({
     type: DiscardDeadLetterResult.type,
     description: 'The handler will never handle this event; what waits behind it goes on.',
-    authScopes: { permission: 'event-bus:manage' },
+    authScopes: discardDeadLetter.authScopes,
     args: { id: t.arg.id({ required: true }), reason: t.arg.string({ required: true }) },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      DiscardDeadLetterResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const reason = requireReason(args.reason);
-        return core.commands.execute({
-          name: 'discardDeadLetter',
-          viewer,
-          origin,
-          run: async ({ em }) => {
-            const deadLetter = await discardDeadLetter(sqlOf(em), id);
-            if (!deadLetter) throw new NotFoundError('The dead letter');
-            const { handler, eventId } = deadLetter;
-            await recordEvent(em, DeadLetterDiscarded, handler, { handler, eventId, reason });
-            return { deadLetter };
-          },
-        });
-      }),
+    resolve: (_root, args, context) => DiscardDeadLetterResult.answer(() => discardDeadLetter.execute(context, args)),
   }),
 }));

@@ -1,19 +1,11 @@
-import { ValidationError } from '../../errors.ts';
+import { z } from 'zod';
 
 const MAX_REASON = 500;
+const MESSAGE = `A reason has 1 to ${MAX_REASON} characters.`;
 
 export const REASON = 'Why; goes into the audit log.';
 
-/** @throws ValidationError */
-export function requireReason(text: string): string {
-  const reason = text.trim();
-  if (reason === '' || reason.length > MAX_REASON) {
-    throw ValidationError.at('reason', `A reason has 1 to ${MAX_REASON} characters.`);
-  }
-  return reason;
-}
+export const reasonInput = z.string().trim().min(1, MESSAGE).max(MAX_REASON, MESSAGE);
 
-/** Null when none was given. @throws ValidationError */
-export function reasonOf(text: string | null | undefined): string | null {
-  return text == null ? null : requireReason(text);
-}
+/** Null when none was given. */
+export const optionalReasonInput = reasonInput.nullish().transform((reason) => reason ?? null);

@@ -1,14 +1,16 @@
+import { z } from 'zod';
 import { NotFoundError, ValidationError } from '../../errors.ts';
 import { type HandlerState, readHandlerStates } from '../../event-bus/handler-status.ts';
 import { sqlOf } from '../../database/sql.ts';
 import { recordEvent } from '../../event-store/record-event.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { HandlerType } from './handler.type.ts';
 import { HandlerPaused, HandlerResumed } from './operations.events.ts';
-import { REASON, reasonOf } from './reason.ts';
+import { optionalReasonInput, REASON } from './reason.ts';
 
 type Steered = { readonly name: string };
 
@@ -33,37 +35,16 @@ const ResumeHandlerResult = mutationResult('ResumeHandlerResult', payloadOf('Res
   ValidationError,
 ]);
 
-builder.mutationFields((t) => ({
-  pauseHandler: t.field({
-    type: PauseHandlerResult.type,
-    description: 'Its events wait in the log; every node stops within a second or so.',
-    authScopes: { permission: 'event-bus:manage' },
-    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
-    resolve: (_root, args, context) =>
-      PauseHandlerResult.answer(() => steer(context, args.name, true, reasonOf(args.reason))),
-  }),
-  resumeHandler: t.field({
-    type: ResumeHandlerResult.type,
-    authScopes: { permission: 'event-bus:manage' },
-    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
-    resolve: (_root, args, context) =>
-      ResumeHandlerResult.answer(() => steer(context, args.name, false, reasonOf(args.reason))),
-  }),
-}));
-
-async function stateOf({ core }: Context, name: string): Promise<HandlerState> {
-  const [state] = await readHandlerStates(core.database.sql, name);
-  if (!state) throw new NotFoundError('The handler');
-  return state;
-}
-
 /** Asking for the state it is in already changes and records nothing. */
-function steer({ core, viewer, origin }: Context, name: string, paused: boolean, reason: string | null) {
-  return core.commands.execute<Steered>({
-    name: paused ? 'pauseHandler' : 'resumeHandler',
-    viewer,
-    origin,
-    run: async ({ em }) => {
+const steer = (command: string, paused: boolean) =>
+  defineCommand({
+    name: command,
+    aggregateType: 'Handler',
+    kind: 'UPDATE',
+    authScopes: { permission: 'event-bus:manage' },
+    input: z.strictObject({ name: z.string(), reason: optionalReasonInput }),
+    shown: ['name'],
+    async run({ em, input: { name, reason } }): Promise<Steered> {
       const sql = sqlOf(em);
       const [handler] = await sql<{ paused: boolean }>('select paused from handler where name = $1 for update', [name]);
       if (!handler) throw new NotFoundError('The handler');
@@ -74,4 +55,27 @@ function steer({ core, viewer, origin }: Context, name: string, paused: boolean,
       return { name };
     },
   });
+const pauseHandler = steer('pauseHandler', true);
+const resumeHandler = steer('resumeHandler', false);
+
+builder.mutationFields((t) => ({
+  pauseHandler: t.field({
+    type: PauseHandlerResult.type,
+    description: 'Its events wait in the log; every node stops within a second or so.',
+    authScopes: pauseHandler.authScopes,
+    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
+    resolve: (_root, args, context) => PauseHandlerResult.answer(() => pauseHandler.execute(context, args)),
+  }),
+  resumeHandler: t.field({
+    type: ResumeHandlerResult.type,
+    authScopes: resumeHandler.authScopes,
+    args: { name: t.arg.string({ required: true }), reason: t.arg.string({ description: REASON }) },
+    resolve: (_root, args, context) => ResumeHandlerResult.answer(() => resumeHandler.execute(context, args)),
+  }),
+}));
+
+async function stateOf({ core }: Context, name: string): Promise<HandlerState> {
+  const [state] = await readHandlerStates(core.database.sql, name);
+  if (!state) throw new NotFoundError('The handler');
+  return state;
 }

@@ -6,10 +6,10 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { loadOrder, orders } from './order.aggregate.ts';
 import { reasonInput } from './order-input.ts';
 import { requireMayChangeOrdersOf } from './order.policy.ts';
@@ -31,35 +31,33 @@ const CancelOrderResult = mutationResult('CancelOrderResult', CancelOrderPayload
   IdempotencyConflictError,
 ]);
 
+const cancelOrderCommand = defineCommand({
+  name: 'cancelOrder',
+  aggregateType: 'Order',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: reasonInput.extend({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, now, viewer, expectedVersion, input: { id, reason } }) {
+    const order = await loadOrder(em, id, expectedVersion);
+    requireMayChangeOrdersOf(viewer, order.state.customerId);
+    await orders.append(em, order, cancelOrder(order.state, reason, now));
+    return { orderId: id };
+  },
+});
+
 builder.mutationField('cancelOrder', (t) =>
   t.field({
     type: CancelOrderResult.type,
     description: 'Only while it is pending: a paid order would have to be refunded.',
-    authScopes: { authenticated: true },
+    authScopes: cancelOrderCommand.authScopes,
     args: {
       id: t.arg.id({ required: true }),
       reason: t.arg.string({ required: true }),
       expectedVersion: t.arg.int(),
       idempotencyKey: t.arg.string(),
     },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      CancelOrderResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const { reason } = parseInput(reasonInput, { reason: args.reason });
-        const { expectedVersion, idempotencyKey } = args;
-        return core.commands.execute({
-          name: 'cancelOrder',
-          viewer,
-          origin,
-          idempotency: idempotencyKey == null ? null : { key: idempotencyKey, input: { id, reason, expectedVersion } },
-          retryOnConflict: expectedVersion == null,
-          run: async ({ em, now }) => {
-            const order = await loadOrder(em, id, expectedVersion);
-            requireMayChangeOrdersOf(viewer, order.state.customerId);
-            await orders.append(em, order, cancelOrder(order.state, reason, now));
-            return { orderId: id };
-          },
-        });
-      }),
+    resolve: (_root, { id, reason, ...keys }, context) =>
+      CancelOrderResult.answer(() => cancelOrderCommand.execute(context, { id, reason }, keys)),
   }),
 );

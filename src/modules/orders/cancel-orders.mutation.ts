@@ -1,9 +1,9 @@
 import { IdempotencyConflictError, InvalidStateError, NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { loadOrder, orders } from './order.aggregate.ts';
 import { reasonInput } from './order-input.ts';
 import { requireMayChangeOrdersOf } from './order.policy.ts';
@@ -34,42 +34,42 @@ const CancelOrdersResult = mutationResult('CancelOrdersResult', CancelOrdersPayl
   IdempotencyConflictError,
 ]);
 
+const cancelOrders = defineCommand({
+  name: 'cancelOrders',
+  aggregateType: 'Order',
+  kind: 'BULK_UPDATE',
+  authScopes: { authenticated: true },
+  input: reasonInput.extend({ customerId: idInput('customerId') }),
+  shown: ['customerId'],
+  authorize: ({ viewer, input }) => requireMayChangeOrdersOf(viewer, input.customerId),
+  async run({ em, now, services, input: { customerId, reason } }) {
+    if ((await services.users.isActive(em, customerId)) === null) throw new NotFoundError('The customer');
+    const open = await lockOpenOrders(em, customerId, MAX_ORDERS + 1);
+    if (open.length > MAX_ORDERS)
+      throw new InvalidStateError(`The customer has more than ${MAX_ORDERS} open orders; cancel some first.`);
+    const changes = [];
+    for (const id of open) {
+      const order = await loadOrder(em, id);
+      // It may have been paid or cancelled while its lock was waited for.
+      if (order.state.status !== 'PENDING') continue;
+      changes.push({ aggregate: order, facts: cancelOrder(order.state, reason, now) });
+    }
+    await orders.appendAll(em, changes);
+    return { orderIds: changes.map(({ aggregate }) => aggregate.id) };
+  },
+});
+
 builder.mutationField('cancelOrders', (t) =>
   t.field({
     type: CancelOrdersResult.type,
     description: 'Every pending order of one customer, all of them or none.',
-    authScopes: { authenticated: true },
+    authScopes: cancelOrders.authScopes,
     args: {
       customerId: t.arg.id({ required: true }),
       reason: t.arg.string({ required: true }),
       idempotencyKey: t.arg.string(),
     },
-    resolve: (_root, args, { core, services, viewer, origin }) =>
-      CancelOrdersResult.answer(async () => {
-        const customerId = requireUuid(args.customerId, 'customerId');
-        const { reason } = parseInput(reasonInput, { reason: args.reason });
-        requireMayChangeOrdersOf(viewer, customerId);
-        return core.commands.execute({
-          name: 'cancelOrders',
-          viewer,
-          origin,
-          idempotency: args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { customerId, reason } },
-          run: async ({ em, now }) => {
-            if ((await services.users.isActive(em, customerId)) === null) throw new NotFoundError('The customer');
-            const open = await lockOpenOrders(em, customerId, MAX_ORDERS + 1);
-            if (open.length > MAX_ORDERS)
-              throw new InvalidStateError(`The customer has more than ${MAX_ORDERS} open orders; cancel some first.`);
-            const changes = [];
-            for (const id of open) {
-              const order = await loadOrder(em, id);
-              // It may have been paid or cancelled while its lock was waited for.
-              if (order.state.status !== 'PENDING') continue;
-              changes.push({ aggregate: order, facts: cancelOrder(order.state, reason, now) });
-            }
-            await orders.appendAll(em, changes);
-            return { orderIds: changes.map(({ aggregate }) => aggregate.id) };
-          },
-        });
-      }),
+    resolve: (_root, { customerId, reason, ...keys }, context) =>
+      CancelOrdersResult.answer(() => cancelOrders.execute(context, { customerId, reason }, keys)),
   }),
 );

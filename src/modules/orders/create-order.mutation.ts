@@ -1,16 +1,10 @@
 import { v7 } from 'uuid';
-import {
-  IdempotencyConflictError,
-  InvalidStateError,
-  NotFoundError,
-  RequestError,
-  ValidationError,
-} from '../../errors.ts';
+import { IdempotencyConflictError, InvalidStateError, NotFoundError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { orders } from './order.aggregate.ts';
 import { newOrderInput } from './order-input.ts';
 import { newOrderNumber } from './order-number.ts';
@@ -49,34 +43,32 @@ const CreateOrderResult = mutationResult('CreateOrderResult', CreateOrderPayload
   IdempotencyConflictError,
 ]);
 
+const createOrder = defineCommand({
+  name: 'createOrder',
+  aggregateType: 'Order',
+  kind: 'CREATE',
+  authScopes: { authenticated: true },
+  input: newOrderInput.extend({ customerId: idInput('customerId').nullish() }),
+  shown: ['customerId', 'currency'],
+  authorize: ({ viewer, input }) => requireMayChangeOrdersOf(viewer, input.customerId ?? viewer.userId),
+  async run({ em, now, viewer, services, input }) {
+    const customerId = input.customerId ?? viewer.userId;
+    const isActive = await services.users.isActive(em, customerId);
+    if (isActive === null) throw new NotFoundError('The customer');
+    if (!isActive) throw new InvalidStateError('The account of the customer is disabled.');
+    const blank = orders.blank(v7());
+    const order = placeOrder({ ...input, id: blank.id, customerId, orderNumber: newOrderNumber() }, now);
+    await orders.append(em, blank, [order]);
+    return { orderId: blank.id };
+  },
+});
+
 builder.mutationField('createOrder', (t) =>
   t.field({
     type: CreateOrderResult.type,
-    authScopes: { authenticated: true },
+    authScopes: createOrder.authScopes,
     args: { input: t.arg({ type: CreateOrderInput, required: true }), idempotencyKey: t.arg.string() },
-    resolve: (_root, args, { core, services, viewer, origin }) =>
-      CreateOrderResult.answer(async () => {
-        const { customerId: asked, ...rest } = args.input;
-        const input = parseInput(newOrderInput, rest);
-        const customerId = asked == null ? viewer?.userId : requireUuid(asked, 'customerId');
-        if (customerId === undefined) throw new RequestError('UNAUTHENTICATED', 'Sign in first.');
-        requireMayChangeOrdersOf(viewer, customerId);
-        return core.commands.execute({
-          name: 'createOrder',
-          viewer,
-          origin,
-          idempotency:
-            args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { ...input, customerId } },
-          run: async ({ em, now }) => {
-            const isActive = await services.users.isActive(em, customerId);
-            if (isActive === null) throw new NotFoundError('The customer');
-            if (!isActive) throw new InvalidStateError('The account of the customer is disabled.');
-            const blank = orders.blank(v7());
-            const order = placeOrder({ ...input, id: blank.id, customerId, orderNumber: newOrderNumber() }, now);
-            await orders.append(em, blank, [order]);
-            return { orderId: blank.id };
-          },
-        });
-      }),
+    resolve: (_root, { input, ...keys }, context) =>
+      CreateOrderResult.answer(() => createOrder.execute(context, input, keys)),
   }),
 );

@@ -6,10 +6,10 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { OrderLineInput } from './create-order.mutation.ts';
 import { loadOrder, orders } from './order.aggregate.ts';
 import { orderChangeInput } from './order-input.ts';
@@ -38,35 +38,33 @@ const UpdateOrderResult = mutationResult('UpdateOrderResult', UpdateOrderPayload
   IdempotencyConflictError,
 ]);
 
+const updateOrder = defineCommand({
+  name: 'updateOrder',
+  aggregateType: 'Order',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: orderChangeInput.extend({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, now, viewer, expectedVersion, input: { id, lines } }) {
+    const order = await loadOrder(em, id, expectedVersion);
+    requireMayChangeOrdersOf(viewer, order.state.customerId);
+    await orders.append(em, order, changeLines(order.state, lines, now));
+    return { orderId: id };
+  },
+});
+
 builder.mutationField('updateOrder', (t) =>
   t.field({
     type: UpdateOrderResult.type,
     description: 'Only while it is pending.',
-    authScopes: { authenticated: true },
+    authScopes: updateOrder.authScopes,
     args: {
       id: t.arg.id({ required: true }),
       input: t.arg({ type: UpdateOrderInput, required: true }),
       expectedVersion: t.arg.int(),
       idempotencyKey: t.arg.string(),
     },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      UpdateOrderResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const { lines } = parseInput(orderChangeInput, args.input);
-        const { expectedVersion, idempotencyKey } = args;
-        return core.commands.execute({
-          name: 'updateOrder',
-          viewer,
-          origin,
-          idempotency: idempotencyKey == null ? null : { key: idempotencyKey, input: { id, lines, expectedVersion } },
-          retryOnConflict: expectedVersion == null,
-          run: async ({ em, now }) => {
-            const order = await loadOrder(em, id, expectedVersion);
-            requireMayChangeOrdersOf(viewer, order.state.customerId);
-            await orders.append(em, order, changeLines(order.state, lines, now));
-            return { orderId: id };
-          },
-        });
-      }),
+    resolve: (_root, { id, input, ...keys }, context) =>
+      UpdateOrderResult.answer(() => updateOrder.execute(context, { id, ...input }, keys)),
   }),
 );

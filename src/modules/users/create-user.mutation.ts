@@ -1,9 +1,10 @@
 import { ConflictError, IdempotencyConflictError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
+import { secretInput } from '../../graphql/secret-input.ts';
 import { USER_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
 import { requireHoldsAll } from './user.policy.ts';
@@ -37,36 +38,33 @@ const CreateUserResult = mutationResult('CreateUserResult', CreateUserPayload, [
   IdempotencyConflictError,
 ]);
 
+const createUser = defineCommand({
+  name: 'createUser',
+  aggregateType: 'User',
+  kind: 'CREATE',
+  authScopes: { permission: 'users:write' },
+  input: personInput.extend({ password: secretInput.nullish(), roleId: idInput('roleId').nullish() }),
+  shown: ['roleId'],
+  // Before the transaction: it takes tens of milliseconds, and the embedded database has one session.
+  prepare: async ({ input: { password, ...person }, services }) =>
+    password ? services.auth.hashNewPassword(password.reveal(), person) : null,
+  async run({ em, now, viewer, prepared: passwordHash, input: { email, username, firstName, lastName, roleId } }) {
+    const role = await permissionsOfRole(em, roleId ? { id: roleId } : { name: USER_ROLE });
+    requireHoldsAll(viewer, role.permissions);
+    const person = { email, username, firstName, lastName, passwordHash, roleId: role.id };
+    const user = User.register(person, 'admin', now);
+    em.persist(user);
+    await saveUsers(em);
+    return { userId: user.id };
+  },
+});
+
 builder.mutationField('createUser', (t) =>
   t.field({
     type: CreateUserResult.type,
-    authScopes: { permission: 'users:write' },
+    authScopes: createUser.authScopes,
     args: { input: t.arg({ type: CreateUserInput, required: true }), idempotencyKey: t.arg.string() },
-    resolve: (_root, { input, idempotencyKey }, { core, services, viewer, origin }) =>
-      CreateUserResult.answer(async () => {
-        const { password, roleId, ...rest } = input;
-        const person = parseInput(personInput, rest);
-        // Hashed before the transaction: it takes tens of milliseconds, and the embedded database has one session.
-        const passwordHash = password == null ? null : await services.auth.hashNewPassword(password, person);
-        return core.commands.execute({
-          name: 'createUser',
-          viewer,
-          origin,
-          // The password stays out: a fast hash of the input must not help to guess it.
-          idempotency:
-            idempotencyKey == null ? null : { key: idempotencyKey, input: { person, roleId: roleId ?? null } },
-          run: async ({ em, now }) => {
-            const role = await permissionsOfRole(
-              em,
-              roleId ? { id: requireUuid(roleId, 'roleId') } : { name: USER_ROLE },
-            );
-            requireHoldsAll(viewer, role.permissions);
-            const user = User.register({ ...person, passwordHash, roleId: role.id }, 'admin', now);
-            em.persist(user);
-            await saveUsers(em);
-            return { userId: user.id };
-          },
-        });
-      }),
+    resolve: (_root, { input, ...keys }, context) =>
+      CreateUserResult.answer(() => createUser.execute(context, input, keys)),
   }),
 );

@@ -1,10 +1,12 @@
 import { ForeignKeyConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { z } from 'zod';
 import { IdempotencyConflictError, InvalidStateError, NotFoundError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
 import type { UserSnapshot } from './user.events.ts';
@@ -33,32 +35,33 @@ const DeleteUserResult = mutationResult('DeleteUserResult', DeleteUserPayload, [
   IdempotencyConflictError,
 ]);
 
+const deleteUser = defineCommand({
+  name: 'deleteUser',
+  aggregateType: 'User',
+  kind: 'DELETE',
+  authScopes: { permission: 'users:write' },
+  input: z.strictObject({ id: idInput() }),
+  shown: ['id'],
+  async run({ em, viewer, input: { id } }) {
+    const user = await loadUser(em, id);
+    requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
+    await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+    const snapshot = user.snapshot();
+    user.delete();
+    // Sessions go with the row: they are no aggregates, and the foreign key removes them.
+    em.remove(user);
+    await flushRemoval(em);
+    return { user: snapshot };
+  },
+});
+
 builder.mutationField('deleteUser', (t) =>
   t.field({
     type: DeleteUserResult.type,
-    authScopes: { permission: 'users:write' },
+    authScopes: deleteUser.authScopes,
     args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      DeleteUserResult.answer(async () => {
-        const id = requireUuid(args.id);
-        return core.commands.execute({
-          name: 'deleteUser',
-          viewer,
-          origin,
-          idempotency: args.idempotencyKey == null ? null : { key: args.idempotencyKey, input: { id } },
-          run: async ({ em }) => {
-            const user = await loadUser(em, id);
-            requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
-            await requireAnotherAdministrator(em, user, ADMIN_ROLE);
-            const snapshot = user.snapshot();
-            user.delete();
-            // Sessions go with the row: they are no aggregates, and the foreign key removes them.
-            em.remove(user);
-            await flushRemoval(em);
-            return { user: snapshot };
-          },
-        });
-      }),
+    resolve: (_root, { id, ...keys }, context) =>
+      DeleteUserResult.answer(() => deleteUser.execute(context, { id }, keys)),
   }),
 );
 

@@ -1,34 +1,22 @@
+import { z } from 'zod';
 import { builder } from '../../graphql/builder.ts';
-import type { Context } from '../../graphql/context.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { UpdateUserResult } from './update-user.mutation.ts';
 import { requireHoldsAll } from './user.policy.ts';
 import { loadUser, permissionsOfRole, requireAnotherAdministrator } from './user.repository.ts';
 
-builder.mutationFields((t) => ({
-  activateUser: t.field({
-    type: UpdateUserResult.type,
-    authScopes: { permission: 'users:write' },
-    args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) => UpdateUserResult.answer(() => setActive(context, requireUuid(args.id), true)),
-  }),
-  deactivateUser: t.field({
-    type: UpdateUserResult.type,
-    description: 'Also ends every session of the user.',
-    authScopes: { permission: 'users:write' },
-    args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, args, context) => UpdateUserResult.answer(() => setActive(context, requireUuid(args.id), false)),
-  }),
-}));
-
 /** Asking for the state a user is in already changes and records nothing. */
-function setActive({ core, services, viewer, origin }: Context, id: string, isActive: boolean) {
-  return core.commands.execute({
-    name: isActive ? 'activateUser' : 'deactivateUser',
-    viewer,
-    origin,
-    run: async ({ em, now }) => {
+const setActive = (name: string, isActive: boolean) =>
+  defineCommand({
+    name,
+    aggregateType: 'User',
+    kind: 'UPDATE',
+    authScopes: { permission: 'users:write' },
+    input: z.strictObject({ id: idInput() }),
+    shown: ['id'],
+    async run({ em, now, viewer, services, input: { id } }) {
       const user = await loadUser(em, id);
       requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
       if (user.isActive !== isActive) {
@@ -42,4 +30,21 @@ function setActive({ core, services, viewer, origin }: Context, id: string, isAc
       return { userId: id };
     },
   });
-}
+const activateUser = setActive('activateUser', true);
+const deactivateUser = setActive('deactivateUser', false);
+
+builder.mutationFields((t) => ({
+  activateUser: t.field({
+    type: UpdateUserResult.type,
+    authScopes: activateUser.authScopes,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, args, context) => UpdateUserResult.answer(() => activateUser.execute(context, args)),
+  }),
+  deactivateUser: t.field({
+    type: UpdateUserResult.type,
+    description: 'Also ends every session of the user.',
+    authScopes: deactivateUser.authScopes,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, args, context) => UpdateUserResult.answer(() => deactivateUser.execute(context, args)),
+  }),
+}));

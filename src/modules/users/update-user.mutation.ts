@@ -7,10 +7,10 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
+import { defineCommand } from '../../graphql/define-command.ts';
+import { idInput } from '../../graphql/id-input.ts';
 import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload.ts';
 import { mutationResult } from '../../graphql/mutation-result.ts';
-import { requireUuid } from '../../graphql/node.type.ts';
-import { parseInput } from '../../graphql/parse-input.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { requireHoldsAll, requireMayChangeUser } from './user.policy.ts';
 import { personChangeInput } from './user-input.ts';
@@ -45,47 +45,40 @@ export const UpdateUserResult = mutationResult('UpdateUserResult', UpdateUserPay
   IdempotencyConflictError,
 ]);
 
+const updateUser = defineCommand({
+  name: 'updateUser',
+  aggregateType: 'User',
+  kind: 'UPDATE',
+  authScopes: { authenticated: true },
+  input: personChangeInput.extend({ id: idInput(), roleId: idInput('roleId').nullish() }),
+  shown: ['id', 'roleId'],
+  authorize: ({ viewer, input }) => requireMayChangeUser(viewer, input.id),
+  async run({ em, now, viewer, expectedVersion, input: { id, roleId, ...change } }) {
+    const user = await loadUser(em, id, expectedVersion);
+    const held = await permissionsOfRole(em, { id: user.roleId });
+    if (viewer.userId !== id) requireHoldsAll(viewer, held.permissions);
+    if (roleId && roleId !== user.roleId) {
+      const given = await permissionsOfRole(em, { id: roleId });
+      requireHoldsAll(viewer, ['users:write', ...given.permissions]);
+      await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+    }
+    user.change({ ...change, roleId: roleId ?? undefined }, now);
+    await saveUsers(em);
+    return { userId: id };
+  },
+});
+
 builder.mutationField('updateUser', (t) =>
   t.field({
     type: UpdateUserResult.type,
-    authScopes: { authenticated: true },
+    authScopes: updateUser.authScopes,
     args: {
       id: t.arg.id({ required: true }),
       input: t.arg({ type: UpdateUserInput, required: true }),
       expectedVersion: t.arg.int(),
       idempotencyKey: t.arg.string(),
     },
-    resolve: (_root, args, { core, viewer, origin }) =>
-      UpdateUserResult.answer(async () => {
-        const id = requireUuid(args.id);
-        const { roleId: newRole, ...rest } = args.input;
-        const change = parseInput(personChangeInput, rest);
-        const roleId = newRole == null ? undefined : requireUuid(newRole, 'roleId');
-        requireMayChangeUser(viewer, id);
-        return core.commands.execute({
-          name: 'updateUser',
-          viewer,
-          origin,
-          idempotency:
-            args.idempotencyKey == null
-              ? null
-              : { key: args.idempotencyKey, input: { id, change, roleId, expectedVersion: args.expectedVersion } },
-          retryOnConflict: args.expectedVersion == null,
-          run: async ({ em, now }) => {
-            const user = await loadUser(em, id, args.expectedVersion);
-            const held = await permissionsOfRole(em, { id: user.roleId });
-            if (viewer?.userId !== id) requireHoldsAll(viewer, held.permissions);
-            if (roleId !== undefined && roleId !== user.roleId) {
-              const given = await permissionsOfRole(em, { id: roleId });
-              if (!viewer?.permissions.has('users:write')) requireHoldsAll(null, ['users:write']);
-              requireHoldsAll(viewer, given.permissions);
-              await requireAnotherAdministrator(em, user, ADMIN_ROLE);
-            }
-            user.change({ ...change, roleId }, now);
-            await saveUsers(em);
-            return { userId: id };
-          },
-        });
-      }),
+    resolve: (_root, { id, input, ...keys }, context) =>
+      UpdateUserResult.answer(() => updateUser.execute(context, { id, ...input }, keys)),
   }),
 );

@@ -149,6 +149,9 @@ export async function readName(database: Database, shelfId: string): Promise<str
 async function command(bus: EventBus, change: (em: CommandScope['em']) => Promise<void>): Promise<void> {
   await bus.commands.execute({
     name: 'changeShelf',
+    aggregateType: 'Any',
+    kind: 'UPDATE',
+    shown: {},
     viewer: null,
     origin: { correlationId: randomUUID(), ipAddress: null, userAgent: null },
     run: async ({ em }) => {

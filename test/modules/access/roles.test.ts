@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, roleId, signedInUser, succeed } from '../../support/factories.ts';
 import type { GraphqlClient } from '../../support/graphql-client.ts';
-import { countEvents, findLogFaults } from '../../support/stored-log.ts';
+import { countChanges, findLogFaults } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 const ROLE = 'role { id name description permissions builtIn version }';
@@ -73,14 +73,14 @@ test('a role is made, renamed, given permissions, deprived of them and deleted, 
 
 test('what changes nothing records nothing', async () => {
   const id = await createRole(['users:read']);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const answers = [
     await change('grantPermission', { roleId: id, permission: 'users:read' }),
     await change('revokePermission', { roleId: id, permission: 'roles:read' }),
     await change('updateRole', { id, input: {} }),
   ];
   expect(answers.map(({ events }) => events)).toEqual([[], [], []]);
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test('a role that somebody holds, a built-in one and the permissions of administrators stay', async () => {
@@ -88,7 +88,7 @@ test('a role that somebody holds, a built-in one and the permissions of administ
   const user = await createUser(admin);
   await succeed(admin, 'updateUser', { id: user.id, input: { roleId: held } });
   const [adminRole, userRole] = [await roleId(admin, 'admin'), await roleId(admin, 'user')];
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
 
   expect(await change('deleteRole', { id: held })).toMatchObject({ __typename: 'ConflictError' });
   expect(await change('deleteRole', { id: userRole })).toMatchObject({ __typename: 'InvalidStateError' });
@@ -98,14 +98,14 @@ test('a role that somebody holds, a built-in one and the permissions of administ
   expect(await change('revokePermission', { roleId: adminRole, permission: 'users:read' })).toMatchObject({
     __typename: 'InvalidStateError',
   });
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test('a taken name, an unknown permission, a stale version and a role that is none are refused', async () => {
   const name = newName();
   await change('createRole', { input: { name } });
   const id = await createRole();
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const nobody = '00000000-0000-7000-8000-000000000000';
   const answers = [
     await change('createRole', { input: { name: name.toUpperCase() } }),
@@ -125,7 +125,7 @@ test('a taken name, an unknown permission, a stale version and a role that is no
     'ConcurrencyError',
     'NotFoundError',
   ]);
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test('who may write roles hands out, takes away and assigns only permissions they hold', async () => {
@@ -133,7 +133,7 @@ test('who may write roles hands out, takes away and assigns only permissions the
   const strong = await createRole(['events:read']);
   const { client, user } = await signedInUser(admin);
   await succeed(admin, 'updateUser', { id: user.id, input: { roleId: keeper } });
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const forbidden = [
     [OPERATIONS.createRole, { input: { name: newName(), permissions: ['events:read'] } }],
     [OPERATIONS.grantPermission, { roleId: keeper, permission: 'events:read' }],
@@ -144,7 +144,7 @@ test('who may write roles hands out, takes away and assigns only permissions the
     ],
   ] as const;
   for (const [query, variables] of forbidden) expect(await client.codeOf(query, variables)).toBe('FORBIDDEN');
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect(await change('createRole', { input: { name: newName(), permissions: ['users:read'] } }, client)).toMatchObject(
     {
       __typename: 'CreateRolePayload',

@@ -3,7 +3,7 @@ import { eventCatalogue } from '../../../src/catalogue.ts';
 import { AUDIT_RULES } from '../../../src/modules/audit/audit-rules.ts';
 
 const FAMILIES =
-  /^(USERS?|ROLE|PERMISSION|ORDER|PAYMENT|SYSTEM|REPLAY|HANDLER|DEAD_LETTERS?|PROJECTION|WEBHOOK|MAINTENANCE)_|_ERASED$|_EXPORTED$/;
+  /^(USERS?|ROLE|PERMISSION|ORDER|PAYMENT|SYSTEM|REPLAY|HANDLER|DEAD_LETTERS?|PROJECTION|WEBHOOK|MAINTENANCE)_|_ERASED$|_EXPORTED$|_FAILED$/;
 
 it('audits every event of the families that must be audited', () => {
   const audited = new Set(AUDIT_RULES.map((rule) => rule.definition.type));

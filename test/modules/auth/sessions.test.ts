@@ -11,7 +11,7 @@ import {
 } from '../../support/factories.ts';
 import type { GraphqlClient } from '../../support/graphql-client.ts';
 import { SESSIONS } from '../../support/operations.ts';
-import { countEvents } from '../../support/stored-log.ts';
+import { countChanges } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -70,7 +70,7 @@ test('who manages sessions sees and ends those of others; nobody else learns tha
   const manager = await signedInUser(app.admin.client, { role: 'manager' });
   const stranger = await signedInUser(app.admin.client);
   const id = await currentSession(owner.client);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
 
   for (const { client } of [manager, stranger]) {
     expect(await client.codeOf(SESSIONS, { userId: owner.user.id })).toBe('FORBIDDEN');
@@ -79,7 +79,7 @@ test('who manages sessions sees and ends those of others; nobody else learns tha
     expect(refused).toEqual(unknown);
     expect(refused.__typename).toBe('NotFoundError');
   }
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect(await isSignedIn(owner.client)).toBe(true);
 
   expect((await sessionsOf(app.admin.client, owner.user.id)).map((session) => session.id)).toEqual([id]);

@@ -38,6 +38,9 @@ export async function storeEvent<Definition extends EventDefinition>(
   const event = { id, type, aggregateType, schemaVersion, aggregateId, subjectId, data: valid };
   await app.bus.commands.execute({
     name: 'storeEvent',
+    aggregateType: 'Any',
+    kind: 'UPDATE',
+    shown: {},
     viewer: { userId: admin.user.id, sessionId: v7(), roleName: 'admin', permissions: new Set() },
     origin: { correlationId: v7(), ipAddress: null, userAgent: null },
     async run({ em }) {

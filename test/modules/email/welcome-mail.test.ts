@@ -16,6 +16,9 @@ test('the welcome mail goes out once, and the user records it with the cause tha
   const correlationId = v7();
   const { events } = await bus.commands.execute({
     name: 'askForWelcomeMail',
+    aggregateType: 'Any',
+    kind: 'UPDATE',
+    shown: {},
     viewer: null,
     origin: { correlationId, ipAddress: null, userAgent: null },
     async run({ em }) {

@@ -58,6 +58,9 @@ test('orders placed in the same instant are neither skipped nor repeated', async
   const ids = Array.from({ length: 5 }, () => v7());
   await app.app.bus.commands.execute({
     name: 'createOrders',
+    aggregateType: 'Order',
+    kind: 'CREATE',
+    shown: {},
     viewer: null,
     origin: { correlationId: v7(), ipAddress: null, userAgent: null },
     run: async ({ em }) => {

@@ -14,6 +14,9 @@ test('a number that was drawn before makes the command run again, which then dra
   const id = v7();
   const outcome = await commands.execute({
     name: 'createOrder',
+    aggregateType: 'Order',
+    kind: 'CREATE',
+    shown: {},
     viewer: null,
     origin: { correlationId: v7(), ipAddress: null, userAgent: null },
     run: async ({ em, now }) => {

@@ -140,10 +140,19 @@ test.for<[string, string]>([
 });
 
 test.for(['updateUser', 'activateUser', 'deactivateUser', 'deleteUser'] as const)(
-  '%s says NOT_FOUND of a user that is none',
+  '%s says NOT_FOUND of a user that is none, and only that it failed is recorded',
   async (name) => {
     const id = '00000000-0000-7000-8000-000000000000';
     expect(await mutate(app.admin.client, name, { id, input: {} })).toMatchObject({ __typename: 'NotFoundError' });
-    expect(await countEvents(app.sql)).toBe(events);
+    expect(await countEvents(app.sql)).toBe(events + 1);
+    expect(await app.sql('select type, data from event order by number desc limit 1')).toEqual([
+      {
+        type: name === 'deleteUser' ? 'DELETE_FAILED' : 'UPDATE_FAILED',
+        data: {
+          command: { name, input: { id } },
+          error: { code: 'NOT_FOUND', message: 'The user was not found.' },
+        },
+      },
+    ]);
   },
 );

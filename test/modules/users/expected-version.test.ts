@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, mutate, succeed } from '../../support/factories.ts';
-import { countEvents } from '../../support/stored-log.ts';
+import { countChanges } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -11,12 +11,12 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 test('a change decided on another version is refused and tells the stored one', async () => {
   const { id, version } = await createUser(app.admin.client);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   for (const expectedVersion of [0, version - 1, version + 1, -1, 2 ** 31 - 1]) {
     const answer = await mutate(app.admin.client, 'updateUser', { id, expectedVersion, input: { firstName: 'Late' } });
     expect(answer).toMatchObject({ __typename: 'ConcurrencyError', expectedVersion, actualVersion: version });
   }
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 
   const input = { firstName: 'In time' };
   const { user } = await succeed(app.admin.client, 'updateUser', { id, expectedVersion: version, input });
@@ -55,7 +55,7 @@ test('of many who decide on one version at the same time one succeeds; without a
 test('an update that changes nothing records nothing and keeps the version', async () => {
   const { id, version, updatedAt, ...same } = await createUser(app.admin.client);
   const { email, username, firstName, lastName, role } = same;
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const inputs = [
     {},
     { email, username, firstName, lastName, roleId: role.id },
@@ -67,5 +67,5 @@ test('an update that changes nothing records nothing and keeps the version', asy
     expect(answer).toMatchObject({ events: [], user: { version, updatedAt } });
   }
   expect(await succeed(app.admin.client, 'activateUser', { id })).toMatchObject({ events: [], user: { version } });
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, mutate, PASSWORD, personInput, type PersonInput, succeed } from '../../support/factories.ts';
-import { countEvents, findLogFaults } from '../../support/stored-log.ts';
+import { countChanges, findLogFaults } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp, type TestNode } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -26,7 +26,7 @@ test.for<[string, (taken: PersonInput) => Partial<PersonInput>]>([
   const taken = personInput();
   await create(taken);
   const someone = await createUser(app.admin.client);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const override = overrideOf(taken);
 
   const answers = [
@@ -36,13 +36,13 @@ test.for<[string, (taken: PersonInput) => Partial<PersonInput>]>([
   for (const answer of answers) {
     expect(answer).toMatchObject({ __typename: 'ConflictError', message: `This ${field} is taken.` });
   }
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test('a taken username is refused in any case to who registers; a taken address is nobody’s business', async () => {
   const taken = personInput();
   await create(taken);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const register = (input: PersonInput) => mutate(app.client, 'register', { input: { ...input, password: PASSWORD } });
   for (const username of [taken.username, taken.username.toUpperCase()]) {
     for (const email of [personInput().email, taken.email]) {
@@ -52,7 +52,7 @@ test('a taken username is refused in any case to who registers; a taken address 
       });
     }
   }
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect(await register(personInput({ email: taken.email }))).toMatchObject({ __typename: 'RegisterPayload' });
 });
 
