@@ -5,6 +5,7 @@ import type { EventSubscriber } from '@mikro-orm/core';
 import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
+import { bindStatements } from './bind-statements.ts';
 import { acquireFolderLock } from './folder-lock.ts';
 import { giveBackLostConnections } from './lost-connections.ts';
 import { openTransactionOf } from './open-transaction.ts';
@@ -53,6 +54,7 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
     driverOptions: { dataDir: folder },
   });
   cleanup.defer(() => orm.close());
+  bindStatements(orm);
   await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
   return databaseOf('embedded', orm, orm, cleanup.move());
 }
@@ -76,6 +78,7 @@ async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions
       },
     });
     cleanup.defer(() => orm.close());
+    bindStatements(orm);
     return orm;
   };
   const orm = await connect(config.url, options.subscribers ?? []);

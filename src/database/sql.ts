@@ -15,8 +15,26 @@ interface CompiledStatement {
   readonly queryId: { readonly queryId: string };
 }
 
-interface StatementExecutor {
-  executeQuery(statement: CompiledStatement): Promise<{ rows: object[] }>;
+export interface StatementResult {
+  readonly rows: object[];
+  readonly numAffectedRows?: bigint;
+}
+
+export interface StatementExecutor {
+  executeQuery(statement: CompiledStatement): Promise<StatementResult>;
+}
+
+export function executeStatement(
+  executor: StatementExecutor,
+  text: string,
+  parameters: readonly unknown[],
+): Promise<StatementResult> {
+  return executor.executeQuery({
+    sql: text,
+    parameters,
+    query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+    queryId: { queryId: randomUUID() },
+  });
 }
 
 /**
@@ -28,12 +46,6 @@ interface StatementExecutor {
 export function sqlOf(em: SqlEntityManager): Sql {
   return async <Row extends object>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
     const executor = (em.getTransactionContext() ?? em.getConnection('write').getClient()) as StatementExecutor;
-    const result = await executor.executeQuery({
-      sql: text,
-      parameters,
-      query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
-      queryId: { queryId: randomUUID() },
-    });
-    return result.rows as Row[];
+    return (await executeStatement(executor, text, parameters)).rows as Row[];
   };
 }

@@ -50,7 +50,7 @@ export function parseCursor(value: unknown): string {
 
 export function parseJson(value: unknown): unknown {
   checkJson(value, 0);
-  if (JSON.stringify(value).length > MAX_JSON_BYTES) refuse('JSON must not exceed 64 KiB.');
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_JSON_BYTES) refuse('JSON must not exceed 64 KiB.');
   return value;
 }
 

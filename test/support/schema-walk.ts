@@ -86,7 +86,8 @@ const HARMLESS: Readonly<Record<string, unknown>> = {
   JSON: {},
 };
 
-function harmlessValue(type: GraphQLInputType): unknown {
+/** A value that any server would take, and that names nothing. */
+export function harmlessValue(type: GraphQLInputType): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [harmlessValue(nullable.ofType)];
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name;

@@ -1,0 +1,47 @@
+import { isRaw } from '@mikro-orm/core';
+import { type AbstractSqlPlatform, JsonProperty } from '@mikro-orm/sql';
+
+/** A statement as the wire protocol means it: the text, and the values apart from it. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * Turns a statement of the ORM, with `?` for a value, `??` for an identifier and `\?` for a question mark, into one whose
+ * values are bound: `$1`, `$2`, …
+ */
+export function bindValues(
+  text: string,
+  parameters: readonly unknown[],
+  platform: AbstractSqlPlatform,
+): BoundStatement {
+  const values: unknown[] = [];
+  const bind = (part: string, given: readonly unknown[]): string => {
+    let next = 0;
+    return part.replace(/\\\?|\?\??/g, (mark) => {
+      if (mark === '\\?') return '?';
+      const value = given[next++];
+      return mark === '??' ? platform.quoteIdentifier(String(value)) : place(value);
+    });
+  };
+  const place = (value: unknown): string => {
+    if (isRaw(value)) return bind(value.sql, value.params);
+    // As the ORM would write it: the items of a list, one after the other.
+    if (Array.isArray(value) && !isJson(value)) return value.map(place).join(', ');
+    return `$${values.push(toWire(value))}`;
+  };
+  return { text: parameters.length === 0 ? text : bind(text, parameters), values };
+}
+
+function isJson(value: object): boolean {
+  return JsonProperty in value;
+}
+
+function toWire(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  // With its offset: the driver would write the time of this machine's zone.
+  if (value instanceof Date) return value.toISOString();
+  return JSON.stringify(value);
+}
