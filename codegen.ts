@@ -1,92 +1,95 @@
 /**
- * Generates what the SDK knows of the server: `node codegen.ts` turns schema/schema.graphql and the operations in
- * schema/operations into sdk/src/operations.generated.ts; `--check` fails when that file is out of date.
+ * Generates what the SDK knows of the server: `node codegen.ts` turns schema/schema.graphql with the operations in
+ * schema/operations into sdk/src/operations.generated.ts, and schema/events.json into sdk/src/events.generated.ts;
+ * `--check` fails when they are out of date.
  *
- * The plugins are called through @graphql-codegen/core: its command line brings some 230 packages for the same file.
+ * The plugin is called through @graphql-codegen/core: its command line brings some 230 packages for the same file.
  */
-import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { glob, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
-import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { Kind, parse, type DocumentNode } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import {
+  findMissingOperations,
+  findOperationFaults,
+  type OperationFile,
+  printOperationMap,
+} from './scripts/client-operations.ts';
+import { type EventContract, printEventTypes } from './scripts/event-types.ts';
+import { documentWithScalarEvents, schemaWithScalarEvents } from './scripts/events-as-scalar.ts';
 
-const SCHEMA_FILE = join(import.meta.dirname, 'schema/schema.graphql');
-const OPERATIONS = join(import.meta.dirname, 'schema/operations/*.graphql');
-const OUTPUT_FILE = join(import.meta.dirname, 'sdk/src/operations.generated.ts');
+const SCHEMA = join(import.meta.dirname, 'schema');
+const OUTPUT = join(import.meta.dirname, 'sdk/src');
 
 const CONFIG = {
-  documentMode: 'string',
   enumType: 'string-literal',
   useTypeImports: true,
   strictScalars: true,
   immutableTypes: true,
+  inlineFragmentTypes: 'combine',
   scalars: {
     ID: 'string',
     DateTime: 'string',
     Cursor: 'string',
     SafeInt: 'number',
     JSON: 'unknown',
+    DomainEvent: 'DomainEvent',
   },
 };
 
-interface Source {
-  readonly location: string;
-  readonly document: DocumentNode;
-}
+const HEADER = `import type { DomainEvent } from './domain-event.ts';
+import { typed } from './typed-document.ts';
+`;
 
-/** The generated file as it should stand, or null while there are no operations. */
-async function generate(): Promise<string | null> {
-  const documents = await readOperations();
-  if (documents.length === 0) return null;
-  return codegen({
-    filename: OUTPUT_FILE,
-    schema: parse(await readFile(SCHEMA_FILE, 'utf8')),
-    documents,
+async function generateOperations(): Promise<string> {
+  const sdl = await readFile(join(SCHEMA, 'schema.graphql'), 'utf8');
+  const schema = buildSchema(sdl);
+  const files = await readOperations();
+  const faults = findOperationFaults(schema, files);
+  if (faults.length > 0) throw new Error(`schema/operations cannot be offered:\n${faults.join('\n')}`);
+  for (const field of findMissingOperations(schema, files)) console.log(`The SDK does not offer: ${field}`);
+  const types = await codegen({
+    filename: 'operations.generated.ts',
+    schema: schemaWithScalarEvents(parse(sdl)),
+    documents: files.map(({ name, document }) => ({
+      location: name,
+      document: documentWithScalarEvents(schema, document),
+    })),
     config: CONFIG,
-    plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }, { operationMap: {} }],
-    pluginMap: { typescriptOperations, typedDocumentNode, operationMap: { plugin: printOperationMap } },
+    plugins: [{ typescriptOperations: {} }],
+    pluginMap: { typescriptOperations },
   });
+  return `${HEADER}\n${types}\n${printOperationMap(files)}`;
 }
 
-async function readOperations(): Promise<Source[]> {
-  const paths = (await Array.fromAsync(glob(OPERATIONS))).toSorted();
-  return Promise.all(paths.map(async (location) => ({ location, document: parse(await readFile(location, 'utf8')) })));
+async function readOperations(): Promise<OperationFile[]> {
+  const paths = (await Array.fromAsync(glob(join(SCHEMA, 'operations/{,fragments/}*.graphql')))).toSorted();
+  return Promise.all(
+    paths.map(async (path) => ({
+      name: basename(path, '.graphql'),
+      document: parse(await readFile(path, 'utf8'), { noLocation: true }),
+    })),
+  );
 }
 
-/** `operations.query.users`, `operations.mutation.createUser` …: what the client offers, by kind and name. */
-function printOperationMap(_schema: unknown, sources: readonly { readonly document?: DocumentNode }[]): string {
-  const byKind: Record<'query' | 'mutation' | 'subscription', string[]> = { query: [], mutation: [], subscription: [] };
-  for (const definition of sources.flatMap(({ document }) => document?.definitions ?? [])) {
-    if (definition.kind === Kind.OPERATION_DEFINITION && definition.name)
-      byKind[definition.operation].push(definition.name.value);
-  }
-  const entries = Object.entries(byKind).map(([kind, names]) => {
-    const members = names.map((name) => `    ${toCamelCase(name)}: ${toPascalCase(name)}Document,`);
-    return `  ${kind}: {\n${members.join('\n')}\n  },`;
-  });
-  return `export const operations = {\n${entries.join('\n')}\n} as const;\n`;
-}
-
-function toPascalCase(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-function toCamelCase(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+async function generateEvents(): Promise<string> {
+  const contract = JSON.parse(await readFile(join(SCHEMA, 'events.json'), 'utf8')) as EventContract;
+  return printEventTypes(contract);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const generated = await generate();
-  if (generated === null) return console.log('schema/operations is empty: there is nothing to generate.');
-  if (!values.check) {
-    await mkdir(dirname(OUTPUT_FILE), { recursive: true });
-    return writeFile(OUTPUT_FILE, generated);
-  }
-  if ((await readFile(OUTPUT_FILE, 'utf8')) !== generated) {
-    throw new Error('sdk/src/operations.generated.ts is out of date: run `npm run codegen` and commit it.');
+  const files = {
+    'operations.generated.ts': await generateOperations(),
+    'events.generated.ts': await generateEvents(),
+  };
+  for (const [name, wanted] of Object.entries(files)) {
+    const path = join(OUTPUT, name);
+    if (!values.check) await writeFile(path, wanted);
+    else if ((await readFile(path, 'utf8')) !== wanted)
+      throw new Error(`sdk/src/${name} is out of date: run \`npm run codegen\` and commit it.`);
   }
 }
 

@@ -11,6 +11,7 @@ const CHECKS = [
   'schema:check',
   'migrations:check',
   'codegen:check',
+  'sdk:check',
 ] as const;
 
 async function runScript(name: string): Promise<boolean> {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { initContextCache } from '@pothos/core';
 import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
 import type { Config } from './config/config.ts';
@@ -22,6 +20,7 @@ import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
 import { EventRecorder } from './event-store/event-recorder.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
+import { readExampleOperations } from './graphql/example-operations.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import { systemCaller } from './graphql/system-caller.ts';
@@ -58,7 +57,7 @@ export interface AppOverrides {
   readonly projections?: readonly Projection[];
 }
 
-const EXAMPLES = ['SignIn', 'CreateUser', 'FollowEvents', 'Users'];
+const EXAMPLES = ['Login', 'CreateUser', 'DomainEvents', 'Users'];
 const HOUR_MS = 3_600_000;
 
 /**
@@ -173,7 +172,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),
     developmentPage: mailPreviewPage,
-    exampleOperations: config.production ? [] : await readExamples(),
+    exampleOperations: config.production ? [] : await readExampleOperations(EXAMPLES),
   });
   resources.defer(async () => {
     // Both at once: together they have the time that one of them may take.
@@ -253,11 +252,4 @@ async function isAuthentic(authorization: string, core: CoreServices, { auth }: 
     if (error instanceof RequestError) return false;
     throw error;
   }
-}
-
-async function readExamples(): Promise<{ name: string; query: string }[]> {
-  const folder = join(import.meta.dirname, '../schema/operations');
-  return Promise.all(
-    EXAMPLES.map(async (name) => ({ name, query: await readFile(join(folder, `${name}.graphql`), 'utf8') })),
-  );
 }

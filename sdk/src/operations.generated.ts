@@ -1,8 +1,73 @@
+import type { DomainEvent } from './domain-event.ts';
+import { typed } from './typed-document.ts';
+
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AuditAction =
+  | 'CANCEL'
+  | 'COMPLETE'
+  | 'CREATE'
+  | 'DELETE'
+  | 'DISCARD'
+  | 'ERASE'
+  | 'FAIL'
+  | 'GRANT'
+  | 'IMPORT'
+  | 'LOCK'
+  | 'LOGIN'
+  | 'LOGOUT'
+  | 'PAUSE'
+  | 'PROCESS'
+  | 'REBUILD'
+  | 'RESUME'
+  | 'RETRY'
+  | 'REVOKE'
+  | 'START'
+  | 'UPDATE';
+
+export type AuditChainFault =
+  | 'ALTERED_DETAILS'
+  | 'ALTERED_ENTRY'
+  | 'BROKEN_LINK'
+  | 'MISSING_DETAILS'
+  | 'MISSING_END'
+  | 'MISSING_ENTRY';
+
+export type AuditLogFilter = {
+  readonly action?: AuditAction | null | undefined;
+  readonly correlationId?: string | null | undefined;
+  readonly from?: string | null | undefined;
+  readonly resource?: string | null | undefined;
+  readonly resourceId?: string | null | undefined;
+  /** Inclusive. */
+  readonly to?: string | null | undefined;
+  /** Who acted. */
+  readonly userId?: string | null | undefined;
+};
+
+export type ChangePasswordInput = {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+};
+
+export type CreateOrderInput = {
+  /** A code of ISO 4217. */
+  readonly currency: string;
+  /** Another than oneself: with orders:write. */
+  readonly customerId?: string | null | undefined;
+  /** 1 to 100. */
+  readonly lines: ReadonlyArray<OrderLineInput>;
+};
+
+export type CreateRoleInput = {
+  readonly description?: string | null | undefined;
+  readonly name: string;
+  /** Only those you hold yourself. */
+  readonly permissions?: ReadonlyArray<string> | null | undefined;
+};
+
 export type CreateUserInput = {
   readonly email: string;
   readonly firstName: string;
@@ -81,9 +146,108 @@ export type ErrorCode =
   | 'PAYMENT_DECLINED'
   | 'VALIDATION_FAILED';
 
+export type HandlerKind =
+  | 'EXTERNAL'
+  | 'PROJECTION'
+  | 'SAGA'
+  | 'TRANSACTIONAL';
+
+export type HandlerStatus =
+  | 'DEGRADED'
+  | 'PAUSED'
+  | 'RUNNING';
+
+export type HealthStatus =
+  | 'DEGRADED'
+  | 'HEALTHY'
+  | 'UNHEALTHY';
+
+export type LoginInput = {
+  readonly email: string;
+  readonly password: string;
+};
+
+export type NotificationType =
+  | 'ERROR'
+  | 'INFO'
+  | 'SUCCESS'
+  | 'WARNING';
+
+export type OrderFilter = {
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
+  /** Another than oneself: with orders:read. */
+  readonly customerId?: string | null | undefined;
+  /** What the order number begins with; case, hyphens and the prefix do not matter. */
+  readonly search?: string | null | undefined;
+  readonly status?: OrderStatus | null | undefined;
+};
+
+export type OrderLineInput = {
+  readonly name: string;
+  readonly quantity: number;
+  readonly sku: string;
+  /** In the currency's smallest unit. */
+  readonly unitPrice: number;
+};
+
+export type OrderStatus =
+  | 'CANCELLED'
+  | 'PAID'
+  | 'PENDING';
+
+/** PREPARING: no rows are complete yet. REBUILDING: new rows are made beside those that are shown. */
+export type ProjectionStatus =
+  | 'LIVE'
+  | 'PREPARING'
+  | 'REBUILDING';
+
+export type RefreshSessionInput = {
+  readonly refreshToken: string;
+};
+
+export type RegisterInput = {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly password: string;
+  readonly username: string;
+};
+
+/** REPLAY hands events to handlers again; REBUILD makes a projection anew from the whole log. */
+export type ReplayKind =
+  | 'REBUILD'
+  | 'REPLAY';
+
+export type ReplayStatus =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'PENDING'
+  | 'RUNNING';
+
 export type SortDirection =
   | 'ASC'
   | 'DESC';
+
+export type UpdateOrderInput = {
+  /** 1 to 100, instead of those it has. */
+  readonly lines: ReadonlyArray<OrderLineInput>;
+};
+
+export type UpdateRoleInput = {
+  readonly description?: string | null | undefined;
+  readonly name?: string | null | undefined;
+};
+
+export type UpdateUserInput = {
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  /** Takes users:write; nobody can assign a role that may do more than they may. */
+  readonly roleId?: string | null | undefined;
+  readonly username?: string | null | undefined;
+};
 
 export type UserFilter = {
   readonly createdAfter?: string | null | undefined;
@@ -112,6 +276,122 @@ export type UserStatus =
   | 'ACTIVE'
   | 'INACTIVE';
 
+export type ActivateUserMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ActivateUserMutation = { readonly activateUser:
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'UpdateUserPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type AuditLogsQueryVariables = Exact<{
+  filter?: AuditLogFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogsQuery = { readonly auditLogs: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: AuditLogFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type BootstrapAdministratorMutationVariables = Exact<{
+  token: string;
+  input: RegisterInput;
+}>;
+
+
+export type BootstrapAdministratorMutation = { readonly bootstrapAdministrator:
+    | { readonly __typename: 'BootstrapAdministratorPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CancelOrderMutationVariables = Exact<{
+  id: string;
+  expectedVersion?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  reason: string;
+}>;
+
+
+export type CancelOrderMutation = { readonly cancelOrder:
+    | { readonly __typename: 'CancelOrderPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly order: OrderFragment }
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CancelOrdersMutationVariables = Exact<{
+  idempotencyKey?: string | null | undefined;
+  customerId: string;
+  reason: string;
+}>;
+
+
+export type CancelOrdersMutation = { readonly cancelOrders:
+    | { readonly __typename: 'CancelOrdersPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly orders: ReadonlyArray<OrderFragment> }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CancelReplayMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelReplayMutation = { readonly cancelReplay:
+    | { readonly __typename: 'CancelReplayPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly replay: ReplayFragment }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { readonly changePassword:
+    | { readonly __typename: 'ChangePasswordPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'InvalidCredentialsError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CreateOrderMutationVariables = Exact<{
+  input: CreateOrderInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateOrderMutation = { readonly createOrder:
+    | { readonly __typename: 'CreateOrderPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly order: OrderFragment }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CreateRoleMutationVariables = Exact<{
+  input: CreateRoleInput;
+}>;
+
+
+export type CreateRoleMutation = { readonly createRole:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'CreateRolePayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly role: RoleFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type CreateUserMutationVariables = Exact<{
   input: CreateUserInput;
   idempotencyKey?: string | null | undefined;
@@ -120,253 +400,595 @@ export type CreateUserMutationVariables = Exact<{
 
 export type CreateUserMutation = { readonly createUser:
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'CreateUserPayload', readonly consistencyToken: string, readonly user: { readonly id: string, readonly email: string, readonly username: string, readonly version: number }, readonly events: ReadonlyArray<
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-        | { readonly id: string, readonly type: DomainEventType, readonly version: number }
-      > }
+    | { readonly __typename: 'CreateUserPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
     | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
-export type FollowEventsSubscriptionVariables = Exact<{
+export type DeactivateUserMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeactivateUserMutation = { readonly deactivateUser:
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'UpdateUserPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type DeadLettersQueryVariables = Exact<{
+  handler?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeadLettersQuery = { readonly deadLetters: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: DeadLetterFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type DeleteRoleMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteRoleMutation = { readonly deleteRole:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'DeleteRolePayload', readonly roleId: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly role: RoleFragment }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type DeleteUserMutationVariables = Exact<{
+  id: string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteUserMutation = { readonly deleteUser:
+    | { readonly __typename: 'DeleteUserPayload', readonly userId: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type DiscardDeadLetterMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type DiscardDeadLetterMutation = { readonly discardDeadLetter:
+    | { readonly __typename: 'DiscardDeadLetterPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly deadLetter: DeadLetterFragment }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type DomainEventsSubscriptionVariables = Exact<{
   filter?: DomainEventFilter | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type FollowEventsSubscription = { readonly domainEvents:
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly user: { readonly email: string, readonly username: string }, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-    | { readonly cursor: string | null, readonly id: string, readonly type: DomainEventType, readonly aggregateType: string, readonly aggregateId: string, readonly version: number, readonly metadata: { readonly timestamp: string, readonly userId: string | null, readonly correlationId: string } }
-   };
+export type DomainEventsSubscription = { readonly domainEvents: DomainEvent };
 
-export type SignInMutationVariables = Exact<{
-  email: string;
-  password: string;
+export type EventQueryVariables = Exact<{
+  id: string;
 }>;
 
 
-export type SignInMutation = { readonly login:
+export type EventQuery = { readonly event: DomainEvent | null };
+
+export type EventBusHealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EventBusHealthQuery = { readonly eventBusHealth: EventBusHealthFragment };
+
+export type EventBusHealthUpdatedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EventBusHealthUpdatedSubscription = { readonly eventBusHealthUpdated: EventBusHealthFragment };
+
+export type EventCatalogQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EventCatalogQuery = { readonly eventCatalog: ReadonlyArray<{ readonly aggregateType: string, readonly dataSchema: unknown, readonly graphqlType: string, readonly schemaVersion: number, readonly type: DomainEventType }> };
+
+export type EventsQueryVariables = Exact<{
+  filter?: DomainEventFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  direction?: SortDirection | null | undefined;
+}>;
+
+
+export type EventsQuery = { readonly events: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: DomainEvent }>, readonly pageInfo: PageInfoFragment } };
+
+export type FollowNotificationsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FollowNotificationsSubscription = { readonly notifications: NotificationFragment };
+
+export type GrantPermissionMutationVariables = Exact<{
+  permission: string;
+  roleId: string;
+}>;
+
+
+export type GrantPermissionMutation = { readonly grantPermission:
+    | { readonly __typename: 'GrantPermissionPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly role: RoleFragment }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type HandlersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HandlersQuery = { readonly handlers: ReadonlyArray<HandlerFragment> };
+
+export type LoginMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type LoginMutation = { readonly login:
     | { readonly __typename: 'AccountInactiveError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'AccountLockedError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'InvalidCredentialsError', readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'LoginPayload', readonly accessToken: string, readonly accessTokenExpiresAt: string, readonly refreshToken: string, readonly user: { readonly id: string, readonly email: string, readonly role: { readonly name: string } } }
+    | { readonly __typename: 'LoginPayload', readonly accessToken: string, readonly accessTokenExpiresAt: string, readonly refreshToken: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
    };
+
+export type LogoutMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LogoutMutation = { readonly logout:
+    | { readonly __typename: 'LogoutPayload', readonly sessionId: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type MarkAllNotificationsReadMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MarkAllNotificationsReadMutation = { readonly markAllNotificationsRead: { readonly __typename: 'MarkAllNotificationsReadPayload', readonly markedCount: number, readonly unreadCount: number, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string } };
+
+export type MarkNotificationReadMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MarkNotificationReadMutation = { readonly markNotificationRead:
+    | { readonly __typename: 'MarkNotificationReadPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly notification: NotificationFragment }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { readonly me: (
+    { readonly role: { readonly permissions: ReadonlyArray<string> } }
+    & UserFragment
+  ) | null };
+
+export type NodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeQuery = { readonly node:
+    | (
+      { readonly __typename: 'Notification', readonly id: string }
+      & NotificationFragment
+    )
+    | (
+      { readonly __typename: 'Order', readonly id: string }
+      & OrderFragment
+    )
+    | { readonly __typename: 'Replay', readonly id: string }
+    | (
+      { readonly __typename: 'Role', readonly id: string }
+      & RoleFragment
+    )
+    | (
+      { readonly __typename: 'User', readonly id: string }
+      & UserFragment
+    )
+   | null };
+
+export type NotificationsQueryVariables = Exact<{
+  unreadOnly?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NotificationsQuery = { readonly notifications: { readonly unreadCount: number, readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: NotificationFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type OrderQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrderQuery = { readonly order: OrderFragment | null };
+
+export type OrderStatsQueryVariables = Exact<{
+  atLeast?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  days?: number | null | undefined;
+}>;
+
+
+export type OrderStatsQuery = { readonly orderStats: { readonly totalOrders: number, readonly pendingOrders: number, readonly paidOrders: number, readonly cancelledOrders: number, readonly lastUpdated: string | null, readonly cursor: string | null, readonly revenue: ReadonlyArray<{ readonly amount: number, readonly currency: string }>, readonly refunds: ReadonlyArray<{ readonly amount: number, readonly currency: string }>, readonly days: ReadonlyArray<{ readonly day: string, readonly orders: number, readonly paidOrders: number, readonly cancelledOrders: number, readonly revenue: { readonly amount: number, readonly currency: string }, readonly refunds: { readonly amount: number, readonly currency: string } }> } };
+
+export type OrderUpdatedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrderUpdatedSubscription = { readonly orderUpdated: OrderFragment };
+
+export type OrdersQueryVariables = Exact<{
+  filter?: OrderFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type OrdersQuery = { readonly orders: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: OrderSummaryFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type PauseHandlerMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type PauseHandlerMutation = { readonly pauseHandler:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'PauseHandlerPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly handler: HandlerFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type ProjectionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProjectionsQuery = { readonly projections: ReadonlyArray<ProjectionFragment> };
+
+export type RebuildProjectionMutationVariables = Exact<{
+  name: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type RebuildProjectionMutation = { readonly rebuildProjection:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RebuildProjectionPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly projection: ProjectionFragment, readonly replay: ReplayFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type RefreshSessionMutationVariables = Exact<{
+  input: RefreshSessionInput;
+}>;
+
+
+export type RefreshSessionMutation = { readonly refreshSession:
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RefreshSessionPayload', readonly accessToken: string, readonly accessTokenExpiresAt: string, readonly refreshToken: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+   };
+
+export type RegisterMutationVariables = Exact<{
+  input: RegisterInput;
+}>;
+
+
+export type RegisterMutation = { readonly register:
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RegisterPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment | null }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type ReplayQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayQuery = { readonly replay: ReplayFragment | null };
+
+export type ReplayProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayProgressSubscription = { readonly replayProgress: ReplayFragment };
+
+export type ReplaysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReplaysQuery = { readonly replays: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: ReplayFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type ResumeHandlerMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ResumeHandlerMutation = { readonly resumeHandler:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ResumeHandlerPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly handler: HandlerFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type RetryDeadLetterMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RetryDeadLetterMutation = { readonly retryDeadLetter:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RetryDeadLetterPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly deadLetter: DeadLetterFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type RetryDeadLettersMutationVariables = Exact<{
+  handler: string;
+}>;
+
+
+export type RetryDeadLettersMutation = { readonly retryDeadLetters:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RetryDeadLettersPayload', readonly count: number, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type RevokePermissionMutationVariables = Exact<{
+  permission: string;
+  roleId: string;
+}>;
+
+
+export type RevokePermissionMutation = { readonly revokePermission:
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RevokePermissionPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly role: RoleFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type RevokeSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeSessionMutation = { readonly revokeSession:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RevokeSessionPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly session: SessionFragment }
+   };
+
+export type RoleQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RoleQuery = { readonly role: RoleFragment | null };
+
+export type RolesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RolesQuery = { readonly roles: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: RoleFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type SessionsQueryVariables = Exact<{
+  userId?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { readonly sessions: ReadonlyArray<SessionFragment> };
+
+export type UpdateOrderMutationVariables = Exact<{
+  id: string;
+  input: UpdateOrderInput;
+  expectedVersion?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type UpdateOrderMutation = { readonly updateOrder:
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'UpdateOrderPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly order: OrderFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type UpdateRoleMutationVariables = Exact<{
+  id: string;
+  input: UpdateRoleInput;
+  expectedVersion?: number | null | undefined;
+}>;
+
+
+export type UpdateRoleMutation = { readonly updateRole:
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'UpdateRolePayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly role: RoleFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type UpdateUserMutationVariables = Exact<{
+  id: string;
+  input: UpdateUserInput;
+  expectedVersion?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type UpdateUserMutation = { readonly updateUser:
+    | { readonly __typename: 'ConcurrencyError', readonly actualVersion: number, readonly expectedVersion: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'UpdateUserPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UserQuery = { readonly user: UserFragment | null };
+
+export type UserStatsQueryVariables = Exact<{
+  atLeast?: string | null | undefined;
+}>;
+
+
+export type UserStatsQuery = { readonly userStats: UserStatsFragment };
+
+export type UserStatsUpdatedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type UserStatsUpdatedSubscription = { readonly userStatsUpdated: UserStatsFragment };
 
 export type UsersQueryVariables = Exact<{
   filter?: UserFilter | null | undefined;
   orderBy?: UserOrder | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
 }>;
 
 
-export type UsersQuery = { readonly users: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly email: string, readonly username: string, readonly firstName: string, readonly lastName: string, readonly isActive: boolean, readonly version: number, readonly createdAt: string, readonly role: { readonly name: string } } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type UsersQuery = { readonly users: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: UserFragment }>, readonly pageInfo: PageInfoFragment } };
 
-export class TypedDocumentString<TResult, TVariables>
-  extends String
-  implements DocumentTypeDecoration<TResult, TVariables>
-{
-  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
-  private value: string;
-  public __meta__?: Record<string, any> | undefined;
+export type VerifyAuditChainQueryVariables = Exact<{
+  after?: number | null | undefined;
+}>;
 
-  constructor(value: string, __meta__?: Record<string, any> | undefined) {
-    super(value);
-    this.value = value;
-    this.__meta__ = __meta__;
-  }
 
-  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
-    return this.value;
-  }
-}
+export type VerifyAuditChainQuery = { readonly verifyAuditChain: { readonly checkedEntries: number, readonly complete: boolean, readonly headHash: string, readonly lastSequence: number, readonly purgedEntries: number, readonly valid: boolean, readonly firstBroken: { readonly eventId: string | null, readonly fault: AuditChainFault, readonly sequence: number } | null } };
 
-export const CreateUserDocument = new TypedDocumentString(`
-    mutation CreateUser($input: CreateUserInput!, $idempotencyKey: String) {
-  createUser(input: $input, idempotencyKey: $idempotencyKey) {
-    __typename
-    ... on CreateUserPayload {
-      user {
-        id
-        email
-        username
-        version
-      }
-      events {
-        id
-        type
-        version
-      }
-      consistencyToken
-    }
-    ... on ValidationError {
-      fieldErrors {
-        path
-        message
-      }
-    }
-    ... on Error {
-      code
-      message
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
-export const FollowEventsDocument = new TypedDocumentString(`
-    subscription FollowEvents($filter: DomainEventFilter, $after: Cursor) {
-  domainEvents(filter: $filter, after: $after) {
-    cursor
-    id
-    type
-    aggregateType
-    aggregateId
-    version
-    metadata {
-      timestamp
-      userId
-      correlationId
-    }
-    ... on UserCreated {
-      user {
-        email
-        username
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<FollowEventsSubscription, FollowEventsSubscriptionVariables>;
-export const SignInDocument = new TypedDocumentString(`
-    mutation SignIn($email: String!, $password: String!) {
-  login(input: {email: $email, password: $password}) {
-    __typename
-    ... on LoginPayload {
-      accessToken
-      accessTokenExpiresAt
-      refreshToken
-      user {
-        id
-        email
-        role {
-          name
-        }
-      }
-    }
-    ... on Error {
-      code
-      message
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
-export const UsersDocument = new TypedDocumentString(`
-    query Users($filter: UserFilter, $orderBy: UserOrder, $first: Int, $after: String) {
-  users(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
-    edges {
-      node {
-        id
-        email
-        username
-        firstName
-        lastName
-        isActive
-        role {
-          name
-        }
-        version
-        createdAt
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    totalCount
-  }
-}
-    `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export type AuditLogFragment = { readonly id: string, readonly sequence: number, readonly action: AuditAction, readonly resource: string, readonly resourceId: string, readonly userId: string | null, readonly eventId: string, readonly eventType: string, readonly details: unknown, readonly ipAddress: string | null, readonly userAgent: string | null, readonly correlationId: string, readonly createdAt: string, readonly hash: string, readonly previousHash: string };
+
+export type DeadLetterFragment = { readonly id: string, readonly handler: string, readonly eventId: string, readonly eventType: string, readonly aggregateType: string, readonly aggregateId: string, readonly attempts: number, readonly error: string | null, readonly errorClass: string | null, readonly createdAt: string };
+
+export type EventBusHealthFragment = { readonly status: HealthStatus, readonly database: boolean, readonly redis: boolean | null, readonly relayLag: number, readonly handlers: number, readonly deadLetters: number, readonly totalEvents: number, readonly eventTypes: number, readonly lastEvent: string | null };
+
+export type HandlerFragment = { readonly name: string, readonly kind: HandlerKind, readonly status: HandlerStatus, readonly eventTypes: ReadonlyArray<DomainEventType>, readonly checkpoint: string | null, readonly lag: number, readonly processedCount: number, readonly failedCount: number, readonly deadLetterCount: number, readonly retryingCount: number, readonly waitingCount: number, readonly lastError: string | null, readonly lastProcessedAt: string | null };
+
+export type NotificationFragment = { readonly id: string, readonly type: NotificationType, readonly title: string, readonly message: string, readonly eventId: string, readonly eventType: string, readonly isRead: boolean, readonly readAt: string | null, readonly createdAt: string };
+
+export type OrderFragment = (
+  { readonly lines: ReadonlyArray<{ readonly sku: string, readonly name: string, readonly quantity: number, readonly unitPrice: { readonly amount: number, readonly currency: string } }> }
+  & OrderSummaryFragment
+);
+
+export type OrderSummaryFragment = { readonly id: string, readonly orderNumber: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly customer: { readonly id: string, readonly username: string, readonly firstName: string, readonly lastName: string }, readonly total: { readonly amount: number, readonly currency: string } };
+
+export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
+
+export type ProjectionFragment = { readonly name: string, readonly status: ProjectionStatus, readonly version: number, readonly generation: number, readonly swappedAt: string | null, readonly rebuild: { readonly id: string, readonly status: string, readonly total: number, readonly processed: number, readonly error: string | null, readonly differences: unknown, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null } | null };
+
+export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string } };
+
+export type RoleFragment = { readonly id: string, readonly name: string, readonly description: string, readonly permissions: ReadonlyArray<string>, readonly builtIn: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string };
+
+export type SessionFragment = { readonly id: string, readonly device: string | null, readonly ip: string | null, readonly isCurrent: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly revokedAt: string | null, readonly user: { readonly id: string } };
+
+export type UserFragment = { readonly id: string, readonly email: string, readonly username: string, readonly firstName: string, readonly lastName: string, readonly isActive: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly role: { readonly id: string, readonly name: string } };
+
+export type UserStatsFragment = { readonly totalUsers: number, readonly activeUsers: number, readonly inactiveUsers: number, readonly newUsersThisMonth: number, readonly lastUpdated: string | null, readonly cursor: string | null };
+
+const AuditLogText = 'fragment AuditLog on AuditLog{id sequence action resource resourceId userId eventId eventType details ipAddress userAgent correlationId createdAt hash previousHash}';
+const DeadLetterText = 'fragment DeadLetter on DeadLetter{id handler eventId eventType aggregateType aggregateId attempts error errorClass createdAt}';
+const DomainEventText = 'fragment DomainEvent on DomainEvent{cursor id type aggregateType aggregateId version schemaVersion data metadata{timestamp userId correlationId causationId ipAddress userAgent}}';
+const EventBusHealthText = 'fragment EventBusHealth on EventBusHealth{status database redis relayLag handlers deadLetters totalEvents eventTypes lastEvent}';
+const HandlerText = 'fragment Handler on Handler{name kind status eventTypes checkpoint lag processedCount failedCount deadLetterCount retryingCount waitingCount lastError lastProcessedAt}';
+const NotificationText = 'fragment Notification on Notification{id type title message eventId eventType isRead readAt createdAt}';
+const OrderText = 'fragment Order on Order{...OrderSummary lines{sku name quantity unitPrice{amount currency}}}';
+const OrderSummaryText = 'fragment OrderSummary on Order{id orderNumber customer{id username firstName lastName}total{amount currency}status version createdAt updatedAt}';
+const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}';
+const ProjectionText = 'fragment Projection on Projection{name status version generation swappedAt rebuild{id status total processed error differences requestedAt startedAt finishedAt}}';
+const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}requestedAt startedAt finishedAt}';
+const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
+const SessionText = 'fragment Session on Session{id user{id}device ip isCurrent createdAt lastSeenAt expiresAt revokedAt}';
+const UserText = 'fragment User on User{id email username firstName lastName isActive role{id name}version createdAt updatedAt}';
+const UserStatsText = 'fragment UserStats on UserStats{totalUsers activeUsers inactiveUsers newUsersThisMonth lastUpdated cursor}';
+
 export const operations = {
   query: {
-    users: UsersDocument,
+    auditLogs: typed<AuditLogsQuery, AuditLogsQueryVariables>('query AuditLogs($filter:AuditLogFilter$first:Int$after:String){auditLogs(filter:$filter first:$first after:$after){edges{node{...AuditLog}}pageInfo{...PageInfo}totalCount}}' + AuditLogText + PageInfoText),
+    deadLetters: typed<DeadLettersQuery, DeadLettersQueryVariables>('query DeadLetters($handler:String$first:Int$after:String){deadLetters(handler:$handler first:$first after:$after){edges{node{...DeadLetter}}pageInfo{...PageInfo}totalCount}}' + DeadLetterText + PageInfoText),
+    event: typed<EventQuery, EventQueryVariables>('query Event($id:ID!){event(id:$id){...DomainEvent}}' + DomainEventText),
+    eventBusHealth: typed<EventBusHealthQuery, EventBusHealthQueryVariables>('query EventBusHealth{eventBusHealth{...EventBusHealth}}' + EventBusHealthText),
+    eventCatalog: typed<EventCatalogQuery, EventCatalogQueryVariables>('query EventCatalog{eventCatalog{aggregateType dataSchema graphqlType schemaVersion type}}'),
+    events: typed<EventsQuery, EventsQueryVariables>('query Events($filter:DomainEventFilter$first:Int$after:Cursor$direction:SortDirection){events(filter:$filter first:$first after:$after direction:$direction){edges{cursor node{...DomainEvent}}pageInfo{...PageInfo}}}' + DomainEventText + PageInfoText),
+    handlers: typed<HandlersQuery, HandlersQueryVariables>('query Handlers{handlers{...Handler}}' + HandlerText),
+    me: typed<MeQuery, MeQueryVariables>('query Me{me{...User role{permissions}}}' + UserText),
+    node: typed<NodeQuery, NodeQueryVariables>('query Node($id:ID!){node(id:$id){__typename id ...on User{...User}...on Role{...Role}...on Order{...Order}...on Notification{...Notification}}}' + UserText + RoleText + OrderText + OrderSummaryText + NotificationText),
+    notifications: typed<NotificationsQuery, NotificationsQueryVariables>('query Notifications($unreadOnly:Boolean$first:Int$after:String){notifications(unreadOnly:$unreadOnly first:$first after:$after){edges{node{...Notification}}unreadCount pageInfo{...PageInfo}totalCount}}' + NotificationText + PageInfoText),
+    order: typed<OrderQuery, OrderQueryVariables>('query Order($id:ID!){order(id:$id){...Order}}' + OrderText + OrderSummaryText),
+    orderStats: typed<OrderStatsQuery, OrderStatsQueryVariables>('query OrderStats($atLeast:String$from:DateTime$to:DateTime$days:Int){orderStats(atLeast:$atLeast){totalOrders pendingOrders paidOrders cancelledOrders revenue{amount currency}refunds{amount currency}days(from:$from to:$to first:$days){day orders paidOrders cancelledOrders revenue{amount currency}refunds{amount currency}}lastUpdated cursor}}'),
+    orders: typed<OrdersQuery, OrdersQueryVariables>('query Orders($filter:OrderFilter$first:Int$after:String){orders(filter:$filter first:$first after:$after){edges{node{...OrderSummary}}pageInfo{...PageInfo}totalCount}}' + OrderSummaryText + PageInfoText),
+    projections: typed<ProjectionsQuery, ProjectionsQueryVariables>('query Projections{projections{...Projection}}' + ProjectionText),
+    replay: typed<ReplayQuery, ReplayQueryVariables>('query Replay($id:ID!){replay(id:$id){...Replay}}' + ReplayText),
+    replays: typed<ReplaysQuery, ReplaysQueryVariables>('query Replays($first:Int$after:String){replays(first:$first after:$after){edges{node{...Replay}}pageInfo{...PageInfo}totalCount}}' + ReplayText + PageInfoText),
+    role: typed<RoleQuery, RoleQueryVariables>('query Role($id:ID!){role(id:$id){...Role}}' + RoleText),
+    roles: typed<RolesQuery, RolesQueryVariables>('query Roles($first:Int$after:String){roles(first:$first after:$after){edges{node{...Role}}pageInfo{...PageInfo}totalCount}}' + RoleText + PageInfoText),
+    sessions: typed<SessionsQuery, SessionsQueryVariables>('query Sessions($userId:ID){sessions(userId:$userId){...Session}}' + SessionText),
+    user: typed<UserQuery, UserQueryVariables>('query User($id:ID!){user(id:$id){...User}}' + UserText),
+    userStats: typed<UserStatsQuery, UserStatsQueryVariables>('query UserStats($atLeast:String){userStats(atLeast:$atLeast){...UserStats}}' + UserStatsText),
+    users: typed<UsersQuery, UsersQueryVariables>('query Users($filter:UserFilter$orderBy:UserOrder$first:Int$after:String$last:Int$before:String){users(filter:$filter orderBy:$orderBy first:$first after:$after last:$last before:$before){edges{node{...User}}pageInfo{...PageInfo}totalCount}}' + UserText + PageInfoText),
+    verifyAuditChain: typed<VerifyAuditChainQuery, VerifyAuditChainQueryVariables>('query VerifyAuditChain($after:SafeInt){verifyAuditChain(after:$after){checkedEntries complete firstBroken{eventId fault sequence}headHash lastSequence purgedEntries valid}}'),
   },
   mutation: {
-    createUser: CreateUserDocument,
-    signIn: SignInDocument,
+    activateUser: typed<ActivateUserMutation, ActivateUserMutationVariables>('mutation ActivateUser($id:ID!){activateUser(id:$id){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    bootstrapAdministrator: typed<BootstrapAdministratorMutation, BootstrapAdministratorMutationVariables>('mutation BootstrapAdministrator($token:String!$input:RegisterInput!){bootstrapAdministrator(token:$token input:$input){__typename ...on BootstrapAdministratorPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    cancelOrder: typed<CancelOrderMutation, CancelOrderMutationVariables>('mutation CancelOrder($id:ID!$expectedVersion:Int$idempotencyKey:String$reason:String!){cancelOrder(id:$id expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey reason:$reason){__typename ...on CancelOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
+    cancelOrders: typed<CancelOrdersMutation, CancelOrdersMutationVariables>('mutation CancelOrders($idempotencyKey:String$customerId:ID!$reason:String!){cancelOrders(idempotencyKey:$idempotencyKey customerId:$customerId reason:$reason){__typename ...on CancelOrdersPayload{orders{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
+    cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + DomainEventText),
+    changePassword: typed<ChangePasswordMutation, ChangePasswordMutationVariables>('mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...on ChangePasswordPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    createOrder: typed<CreateOrderMutation, CreateOrderMutationVariables>('mutation CreateOrder($input:CreateOrderInput!$idempotencyKey:String){createOrder(input:$input idempotencyKey:$idempotencyKey){__typename ...on CreateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
+    createRole: typed<CreateRoleMutation, CreateRoleMutationVariables>('mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){__typename ...on CreateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    createUser: typed<CreateUserMutation, CreateUserMutationVariables>('mutation CreateUser($input:CreateUserInput!$idempotencyKey:String){createUser(input:$input idempotencyKey:$idempotencyKey){__typename ...on CreateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    deactivateUser: typed<DeactivateUserMutation, DeactivateUserMutationVariables>('mutation DeactivateUser($id:ID!){deactivateUser(id:$id){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    deleteRole: typed<DeleteRoleMutation, DeleteRoleMutationVariables>('mutation DeleteRole($id:ID!){deleteRole(id:$id){__typename ...on DeleteRolePayload{role{...Role}roleId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + RoleText + DomainEventText),
+    deleteUser: typed<DeleteUserMutation, DeleteUserMutationVariables>('mutation DeleteUser($id:ID!$idempotencyKey:String){deleteUser(id:$id idempotencyKey:$idempotencyKey){__typename ...on DeleteUserPayload{user{...User}userId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
+    discardDeadLetter: typed<DiscardDeadLetterMutation, DiscardDeadLetterMutationVariables>('mutation DiscardDeadLetter($id:ID!$reason:String!){discardDeadLetter(id:$id reason:$reason){__typename ...on DiscardDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DeadLetterText + DomainEventText),
+    grantPermission: typed<GrantPermissionMutation, GrantPermissionMutationVariables>('mutation GrantPermission($permission:String!$roleId:ID!){grantPermission(permission:$permission roleId:$roleId){__typename ...on GrantPermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    login: typed<LoginMutation, LoginMutationVariables>('mutation Login($input:LoginInput!){login(input:$input){__typename ...on LoginPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
+    logout: typed<LogoutMutation, LogoutMutationVariables>('mutation Logout{logout{__typename ...on LogoutPayload{sessionId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
+    markAllNotificationsRead: typed<MarkAllNotificationsReadMutation, MarkAllNotificationsReadMutationVariables>('mutation MarkAllNotificationsRead{markAllNotificationsRead{__typename ...on MarkAllNotificationsReadPayload{markedCount unreadCount events{...DomainEvent}consistencyToken}}}' + DomainEventText),
+    markNotificationRead: typed<MarkNotificationReadMutation, MarkNotificationReadMutationVariables>('mutation MarkNotificationRead($id:ID!){markNotificationRead(id:$id){__typename ...on MarkNotificationReadPayload{notification{...Notification}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + NotificationText + DomainEventText),
+    pauseHandler: typed<PauseHandlerMutation, PauseHandlerMutationVariables>('mutation PauseHandler($name:String!){pauseHandler(name:$name){__typename ...on PauseHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
+    rebuildProjection: typed<RebuildProjectionMutation, RebuildProjectionMutationVariables>('mutation RebuildProjection($name:String!$reason:String){rebuildProjection(name:$name reason:$reason){__typename ...on RebuildProjectionPayload{projection{...Projection}replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ProjectionText + ReplayText + DomainEventText),
+    refreshSession: typed<RefreshSessionMutation, RefreshSessionMutationVariables>('mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){__typename ...on RefreshSessionPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
+    register: typed<RegisterMutation, RegisterMutationVariables>('mutation Register($input:RegisterInput!){register(input:$input){__typename ...on RegisterPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    resumeHandler: typed<ResumeHandlerMutation, ResumeHandlerMutationVariables>('mutation ResumeHandler($name:String!){resumeHandler(name:$name){__typename ...on ResumeHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
+    retryDeadLetter: typed<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>('mutation RetryDeadLetter($id:ID!){retryDeadLetter(id:$id){__typename ...on RetryDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DeadLetterText + DomainEventText),
+    retryDeadLetters: typed<RetryDeadLettersMutation, RetryDeadLettersMutationVariables>('mutation RetryDeadLetters($handler:String!){retryDeadLetters(handler:$handler){__typename ...on RetryDeadLettersPayload{count events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
+    revokePermission: typed<RevokePermissionMutation, RevokePermissionMutationVariables>('mutation RevokePermission($permission:String!$roleId:ID!){revokePermission(permission:$permission roleId:$roleId){__typename ...on RevokePermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    revokeSession: typed<RevokeSessionMutation, RevokeSessionMutationVariables>('mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on RevokeSessionPayload{session{...Session}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + SessionText + DomainEventText),
+    updateOrder: typed<UpdateOrderMutation, UpdateOrderMutationVariables>('mutation UpdateOrder($id:ID!$input:UpdateOrderInput!$expectedVersion:Int$idempotencyKey:String){updateOrder(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
+    updateRole: typed<UpdateRoleMutation, UpdateRoleMutationVariables>('mutation UpdateRole($id:ID!$input:UpdateRoleInput!$expectedVersion:Int){updateRole(id:$id input:$input expectedVersion:$expectedVersion){__typename ...on UpdateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    updateUser: typed<UpdateUserMutation, UpdateUserMutationVariables>('mutation UpdateUser($id:ID!$input:UpdateUserInput!$expectedVersion:Int$idempotencyKey:String){updateUser(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
   },
   subscription: {
-    followEvents: FollowEventsDocument,
+    domainEvents: typed<DomainEventsSubscription, DomainEventsSubscriptionVariables>('subscription DomainEvents($filter:DomainEventFilter$after:Cursor){domainEvents(filter:$filter after:$after){...DomainEvent}}' + DomainEventText),
+    eventBusHealthUpdated: typed<EventBusHealthUpdatedSubscription, EventBusHealthUpdatedSubscriptionVariables>('subscription EventBusHealthUpdated{eventBusHealthUpdated{...EventBusHealth}}' + EventBusHealthText),
+    followNotifications: typed<FollowNotificationsSubscription, FollowNotificationsSubscriptionVariables>('subscription FollowNotifications{notifications{...Notification}}' + NotificationText),
+    orderUpdated: typed<OrderUpdatedSubscription, OrderUpdatedSubscriptionVariables>('subscription OrderUpdated($id:ID!){orderUpdated(id:$id){...Order}}' + OrderText + OrderSummaryText),
+    replayProgress: typed<ReplayProgressSubscription, ReplayProgressSubscriptionVariables>('subscription ReplayProgress($id:ID!){replayProgress(id:$id){...Replay}}' + ReplayText),
+    userStatsUpdated: typed<UserStatsUpdatedSubscription, UserStatsUpdatedSubscriptionVariables>('subscription UserStatsUpdated{userStatsUpdated{...UserStats}}' + UserStatsText),
   },
 } as const;

@@ -70,14 +70,14 @@ test('runs its examples with the headers of the editor, follows events over WebS
   const authorization = { Authorization: `Bearer ${app.admin.accessToken}` };
   await page.getByRole('tab', { name: 'Users' }).waitFor();
   const titles = await page.getByRole('tab').locator('[title]').allTextContents();
-  expect(titles).toEqual(['SignIn', 'CreateUser', 'FollowEvents', 'Users']);
+  expect(titles).toEqual(['Login', 'CreateUser', 'DomainEvents', 'Users']);
 
   await graphiql.showTab('Users');
   await graphiql.writeHeaders(authorization);
   await graphiql.execute();
   await graphiql.untilShown(app.admin.user.email);
 
-  await graphiql.showTab('FollowEvents');
+  await graphiql.showTab('DomainEvents');
   await graphiql.writeHeaders(authorization);
   await graphiql.execute();
   // Nothing tells when the stream has begun, and it begins with the present: a change before that is not shown.
