@@ -682,6 +682,44 @@ CREATE TABLE public.refresh_token (
 
 COMMENT ON TABLE public.refresh_token IS 'Only hashes: a copy of this table opens no session.';
 
+CREATE TABLE public.saga_instance (
+    saga text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    status text NOT NULL COLLATE pg_catalog."C",
+    step text NOT NULL COLLATE pg_catalog."C",
+    awaits text[] DEFAULT '{}'::text[] NOT NULL,
+    completed text[] DEFAULT '{}'::text[] NOT NULL,
+    compensated text[] DEFAULT '{}'::text[] NOT NULL,
+    received jsonb DEFAULT '[]'::jsonb NOT NULL,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    started_by uuid NOT NULL,
+    ended_by uuid,
+    correlation_id text NOT NULL COLLATE pg_catalog."C",
+    attempts integer DEFAULT 0 NOT NULL,
+    error text,
+    deadline timestamp with time zone,
+    due_at timestamp with time zone,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT saga_instance_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'COMPENSATING'::text, 'COMPLETED'::text, 'COMPENSATED'::text, 'CANCELLED'::text, 'FAILED'::text])))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE public.saga_instance IS 'Where each saga stands. Its row is locked by whatever concerns it: an event, a step, a time-out. due_at: when it goes on by itself.';
+
+CREATE TABLE public.saga_transition (
+    saga text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    number integer NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    step text COLLATE pg_catalog."C",
+    event_id uuid,
+    error text
+);
+
 CREATE TABLE public.session (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -800,6 +838,15 @@ ALTER TABLE ONLY public.refresh_token
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.saga_instance
+    ADD CONSTRAINT saga_instance_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.saga_instance
+    ADD CONSTRAINT saga_instance_pkey PRIMARY KEY (saga, key);
+
+ALTER TABLE ONLY public.saga_transition
+    ADD CONSTRAINT saga_transition_pkey PRIMARY KEY (saga, key, number);
+
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
@@ -879,6 +926,14 @@ CREATE INDEX refresh_token_by_session ON public.refresh_token USING btree (sessi
 
 CREATE UNIQUE INDEX role_name_unique ON public.role USING btree (lower(name));
 
+CREATE INDEX saga_instance_by_correlation ON public.saga_instance USING btree (correlation_id);
+
+CREATE INDEX saga_instance_by_status ON public.saga_instance USING btree (status, id);
+
+CREATE INDEX saga_instance_due ON public.saga_instance USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX saga_instance_ended ON public.saga_instance USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
 CREATE INDEX session_by_user ON public.session USING btree (user_id, created_at);
 
 ALTER INDEX public.event_aggregate_index ATTACH PARTITION public.event_default_aggregate_type_aggregate_id_version_idx;
@@ -942,6 +997,9 @@ ALTER TABLE ONLY public.parked_event
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.saga_transition
+    ADD CONSTRAINT saga_transition_saga_key_fkey FOREIGN KEY (saga, key) REFERENCES public.saga_instance(saga, key) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id) ON DELETE CASCADE;

@@ -10,9 +10,12 @@ import type { Handler } from './event-bus/define-handler.ts';
 import { EventTags } from './event-bus/event-tags.ts';
 import { forgetOldAnswers } from './event-bus/forget-answers.ts';
 import type { Projection } from './event-bus/define-projection.ts';
+import type { Saga } from './event-bus/define-saga.ts';
 import { projectionHandler } from './event-bus/projection-handler.ts';
 import { sweepGenerations } from './event-bus/rebuild.ts';
 import { openRedis } from './event-bus/redis-connection.ts';
+import { forgetEndedSagas } from './event-bus/saga-list.ts';
+import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
 import { RequestError } from './errors.ts';
@@ -55,6 +58,7 @@ export interface AppOverrides {
   /** Run besides those of the modules. */
   readonly handlers?: readonly Handler[];
   readonly projections?: readonly Projection[];
+  readonly sagas?: readonly Saga[];
 }
 
 const EXAMPLES = ['Login', 'CreateUser', 'DomainEvents', 'Users'];
@@ -120,9 +124,11 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     config.role === 'worker'
       ? null
       : await prepareBootstrap(database, systemCaller(database, bus.commands, services), config.bootstrap);
+  const sagas = [...modules.flatMap((module) => module.sagas?.(services) ?? []), ...(overrides.sagas ?? [])];
   const handlers = [
     ...modules.flatMap((module) => module.handlers?.(services) ?? []),
     ...projections.map((projection) => projectionHandler(projection, bus.signals)),
+    ...sagas.map((saga) => sagaHandler(saga, bus.signals)),
     ...(overrides.handlers ?? []),
   ];
   const workers =
@@ -135,6 +141,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
             catalogue,
             handlers,
             projections,
+            sagas,
             config: config.handlers,
             logger,
           }),
@@ -211,6 +218,7 @@ function startChores(
     'make event partitions': () => ensureEventPartitions(database.sql),
     'forget command answers': () => forgetOldAnswers(database.sql),
     'forget sessions': () => forgetOldSessions(database.sql),
+    'forget ended sagas': () => forgetEndedSagas(database.sql),
     'sweep replaced projections': () => sweepGenerations(database.sql, projections),
   };
   for (const [name, run] of Object.entries(chores)) {

@@ -95,6 +95,9 @@ export type RoleDeleted = RecordedEvent<'ROLE_DELETED', 'Role', { readonly previ
 export type RoleUpdated = RecordedEvent<'ROLE_UPDATED', 'Role', { readonly previousData: RoleSnapshot; readonly role: RoleSnapshot }>;
 
 /** Schema version 1. */
+export type SagaRetried = RecordedEvent<'SAGA_RETRIED', 'Saga', { readonly key: string; readonly reason: string | null; readonly saga: string }>;
+
+/** Schema version 1. */
 export type SendWelcomeEmail = RecordedEvent<'SEND_WELCOME_EMAIL', 'User', { readonly user: UserSnapshot }>;
 
 /** Schema version 1. */
@@ -169,6 +172,7 @@ export type KnownEvent =
   | RoleCreated
   | RoleDeleted
   | RoleUpdated
+  | SagaRetried
   | SendWelcomeEmail
   | SystemMaintenanceCompleted
   | SystemMaintenanceStarted
@@ -210,6 +214,7 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'ROLE_CREATED',
   'ROLE_DELETED',
   'ROLE_UPDATED',
+  'SAGA_RETRIED',
   'SEND_WELCOME_EMAIL',
   'SYSTEM_MAINTENANCE_COMPLETED',
   'SYSTEM_MAINTENANCE_STARTED',

@@ -114,6 +114,7 @@ export type DomainEventType =
   | 'ROLE_CREATED'
   | 'ROLE_DELETED'
   | 'ROLE_UPDATED'
+  | 'SAGA_RETRIED'
   | 'SEND_WELCOME_EMAIL'
   | 'SYSTEM_MAINTENANCE_COMPLETED'
   | 'SYSTEM_MAINTENANCE_STARTED'
@@ -224,6 +225,22 @@ export type ReplayStatus =
   | 'COMPLETED'
   | 'FAILED'
   | 'PENDING'
+  | 'RUNNING';
+
+export type SagaFilter = {
+  readonly correlationId?: string | null | undefined;
+  readonly key?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly status?: SagaStatus | null | undefined;
+};
+
+/** COMPENSATED: it failed and was taken back. CANCELLED: an event ended it. FAILED: it cannot be taken back, see retrySaga. */
+export type SagaStatus =
+  | 'CANCELLED'
+  | 'COMPENSATED'
+  | 'COMPENSATING'
+  | 'COMPLETED'
+  | 'FAILED'
   | 'RUNNING';
 
 export type SortDirection =
@@ -591,6 +608,7 @@ export type NodeQuery = { readonly node:
       { readonly __typename: 'Role', readonly id: string }
       & RoleFragment
     )
+    | { readonly __typename: 'Saga', readonly id: string }
     | (
       { readonly __typename: 'User', readonly id: string }
       & UserFragment
@@ -744,6 +762,19 @@ export type RetryDeadLettersMutation = { readonly retryDeadLetters:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
    };
 
+export type RetrySagaMutationVariables = Exact<{
+  id: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type RetrySagaMutation = { readonly retrySaga:
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'RetrySagaPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly saga: SagaFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type RevokePermissionMutationVariables = Exact<{
   permission: string;
   roleId: string;
@@ -781,6 +812,15 @@ export type RolesQueryVariables = Exact<{
 
 
 export type RolesQuery = { readonly roles: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: RoleFragment }>, readonly pageInfo: PageInfoFragment } };
+
+export type SagasQueryVariables = Exact<{
+  filter?: SagaFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SagasQuery = { readonly sagas: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: SagaFragment }>, readonly pageInfo: PageInfoFragment } };
 
 export type SessionsQueryVariables = Exact<{
   userId?: string | null | undefined;
@@ -903,6 +943,8 @@ export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, r
 
 export type RoleFragment = { readonly id: string, readonly name: string, readonly description: string, readonly permissions: ReadonlyArray<string>, readonly builtIn: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string };
 
+export type SagaFragment = { readonly id: string, readonly name: string, readonly key: string, readonly status: SagaStatus, readonly step: string, readonly completedSteps: ReadonlyArray<string>, readonly compensatedSteps: ReadonlyArray<string>, readonly attempts: number, readonly error: string | null, readonly correlationId: string, readonly startedAt: string, readonly updatedAt: string, readonly endedAt: string | null, readonly dueAt: string | null, readonly history: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly step: string | null, readonly eventId: string | null, readonly error: string | null }> };
+
 export type SessionFragment = { readonly id: string, readonly device: string | null, readonly ip: string | null, readonly isCurrent: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly revokedAt: string | null, readonly user: { readonly id: string } };
 
 export type UserFragment = { readonly id: string, readonly email: string, readonly username: string, readonly firstName: string, readonly lastName: string, readonly isActive: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly role: { readonly id: string, readonly name: string } };
@@ -921,6 +963,7 @@ const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage 
 const ProjectionText = 'fragment Projection on Projection{name status version generation swappedAt rebuild{id status total processed error differences requestedAt startedAt finishedAt}}';
 const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}requestedAt startedAt finishedAt}';
 const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
+const SagaText = 'fragment Saga on Saga{id name key status step completedSteps compensatedSteps attempts error correlationId startedAt updatedAt endedAt dueAt history{at kind step eventId error}}';
 const SessionText = 'fragment Session on Session{id user{id}device ip isCurrent createdAt lastSeenAt expiresAt revokedAt}';
 const UserText = 'fragment User on User{id email username firstName lastName isActive role{id name}version createdAt updatedAt}';
 const UserStatsText = 'fragment UserStats on UserStats{totalUsers activeUsers inactiveUsers newUsersThisMonth lastUpdated cursor}';
@@ -945,6 +988,7 @@ export const operations = {
     replays: typed<ReplaysQuery, ReplaysQueryVariables>('query Replays($first:Int$after:String){replays(first:$first after:$after){edges{node{...Replay}}pageInfo{...PageInfo}totalCount}}' + ReplayText + PageInfoText),
     role: typed<RoleQuery, RoleQueryVariables>('query Role($id:ID!){role(id:$id){...Role}}' + RoleText),
     roles: typed<RolesQuery, RolesQueryVariables>('query Roles($first:Int$after:String){roles(first:$first after:$after){edges{node{...Role}}pageInfo{...PageInfo}totalCount}}' + RoleText + PageInfoText),
+    sagas: typed<SagasQuery, SagasQueryVariables>('query Sagas($filter:SagaFilter$first:Int$after:String){sagas(filter:$filter first:$first after:$after){edges{node{...Saga}}pageInfo{...PageInfo}totalCount}}' + SagaText + PageInfoText),
     sessions: typed<SessionsQuery, SessionsQueryVariables>('query Sessions($userId:ID){sessions(userId:$userId){...Session}}' + SessionText),
     user: typed<UserQuery, UserQueryVariables>('query User($id:ID!){user(id:$id){...User}}' + UserText),
     userStats: typed<UserStatsQuery, UserStatsQueryVariables>('query UserStats($atLeast:String){userStats(atLeast:$atLeast){...UserStats}}' + UserStatsText),
@@ -977,6 +1021,7 @@ export const operations = {
     resumeHandler: typed<ResumeHandlerMutation, ResumeHandlerMutationVariables>('mutation ResumeHandler($name:String!){resumeHandler(name:$name){__typename ...on ResumeHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
     retryDeadLetter: typed<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>('mutation RetryDeadLetter($id:ID!){retryDeadLetter(id:$id){__typename ...on RetryDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     retryDeadLetters: typed<RetryDeadLettersMutation, RetryDeadLettersMutationVariables>('mutation RetryDeadLetters($handler:String!){retryDeadLetters(handler:$handler){__typename ...on RetryDeadLettersPayload{count events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
+    retrySaga: typed<RetrySagaMutation, RetrySagaMutationVariables>('mutation RetrySaga($id:ID!$reason:String){retrySaga(id:$id reason:$reason){__typename ...on RetrySagaPayload{saga{...Saga}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + SagaText + DomainEventText),
     revokePermission: typed<RevokePermissionMutation, RevokePermissionMutationVariables>('mutation RevokePermission($permission:String!$roleId:ID!){revokePermission(permission:$permission roleId:$roleId){__typename ...on RevokePermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     revokeSession: typed<RevokeSessionMutation, RevokeSessionMutationVariables>('mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on RevokeSessionPayload{session{...Session}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + SessionText + DomainEventText),
     updateOrder: typed<UpdateOrderMutation, UpdateOrderMutationVariables>('mutation UpdateOrder($id:ID!$input:UpdateOrderInput!$expectedVersion:Int$idempotencyKey:String){updateOrder(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),

@@ -5,24 +5,27 @@ import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { JobKind } from './background-job.ts';
 import type { Handler } from './define-handler.ts';
 import type { Projection } from './define-projection.ts';
+import type { Saga } from './define-saga.ts';
 import type { EventBus } from './event-bus.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import { JobRunner, type JobWork } from './job-runner.ts';
 import { registerProjections } from './projection-registry.ts';
 import { rebuildWork } from './rebuild.ts';
+import { SagaRunner } from './saga-runner.ts';
 
 interface WorkerParts {
   readonly database: Database;
   readonly bus: EventBus;
   readonly catalogue: EventCatalogue;
-  /** All of them, those of projections among them. */
+  /** All of them, those of projections and sagas among them. */
   readonly handlers: readonly Handler[];
   readonly projections: readonly Projection[];
+  readonly sagas: readonly Saga[];
   readonly config: HandlerConfig;
   readonly logger: Logger;
 }
 
-/** Starts what works on the log in the background: handlers and jobs. Disposing lets what is under way end. */
+/** Starts what works on the log in the background: handlers, sagas and jobs. Disposing lets what is under way end. */
 export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
   const { database, bus, catalogue, projections, config, logger } = parts;
   const { node, log, tail, signals } = bus;
@@ -37,11 +40,13 @@ export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable>
   ]);
   const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));
   jobs.start();
+  const sagas = cleanup.use(new SagaRunner({ sagas: parts.sagas, database, catalogue, config, signals, logger }));
+  sagas.start();
   cleanup.move();
   return {
     async [Symbol.asyncDispose]() {
       // Together: each has the time that one of them may take.
-      await Promise.all([runner[Symbol.asyncDispose](), jobs[Symbol.asyncDispose]()]);
+      await Promise.all([runner, jobs, sagas].map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

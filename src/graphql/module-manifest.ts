@@ -1,6 +1,7 @@
 import type { EntityList } from '../database/orm-options.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
 import type { Projection } from '../event-bus/define-projection.ts';
+import type { Saga } from '../event-bus/define-saga.ts';
 import type { TagRule } from '../event-bus/event-tags.ts';
 import type { EventDefinition } from '../event-store/define-event.ts';
 import type { ModuleServices } from './context.ts';
@@ -18,4 +19,6 @@ export interface ModuleManifest {
   handlers?(services: ModuleServices): readonly Handler[];
   /** Its read models; each also is a handler. */
   readonly projections?: readonly Projection[];
+  /** Its processes, made with the services of the running program; each also is a handler. */
+  sagas?(services: ModuleServices): readonly Saga[];
 }

@@ -16,6 +16,8 @@ export interface HandlerProcessOptions {
   readonly lanes: number;
   /** Whether it keeps the sample projection, whose table must be there. */
   readonly projects?: boolean;
+  /** Whether it runs the sample saga, whose table must be there. */
+  readonly saga?: boolean;
 }
 
 /** A worker with the sample handlers `canary` and `courier` in a process of its own. Disposing of it kills it. */

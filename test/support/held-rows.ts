@@ -20,7 +20,11 @@ export async function holdRows(
   await client.query(statement, [...parameters]);
   return {
     async untilWaiting(count) {
-      const isReached = async (): Promise<boolean> => (await client.query(WAITING)).rowCount === count;
+      const isReached = async (): Promise<boolean> => {
+        // Within a transaction the view shows what it showed at first.
+        await client.query('select pg_stat_clear_snapshot()');
+        return (await client.query(WAITING)).rowCount === count;
+      };
       await waitFor(isReached, { describe: `${count} statements to wait for a lock` });
     },
     async release() {

@@ -19,6 +19,7 @@ import {
   HandlerResumed,
   ProjectionRebuildRequested,
   ReplayCancelled,
+  SagaRetried,
 } from '../operations/operations.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed } from '../payments/payment.events.ts';
@@ -153,6 +154,7 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(HandlerResumed, 'RESUME', ({ data }) => ({ reason: data.reason })),
   audit(DeadLettersRetried, 'RETRY', ({ data }) => ({ eventIds: data.eventIds, reason: data.reason })),
   audit(ProjectionRebuildRequested, 'REBUILD', ({ data }) => ({ rebuildId: data.rebuildId, reason: data.reason })),
+  audit(SagaRetried, 'RETRY', ({ data }) => ({ ...data })),
   audit(ReplayCancelled, 'CANCEL', ({ data }) => ({ processed: data.processed })),
   audit(ProjectionRebuilt, 'COMPLETE', ({ data }) => ({ ...data })),
   ...commandFailedEvents.map((definition) =>

@@ -1,13 +1,6 @@
 import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
-import {
-  DeadLetterDiscarded,
-  DeadLettersRetried,
-  HandlerPaused,
-  HandlerResumed,
-  ProjectionRebuildRequested,
-  ReplayCancelled,
-} from './operations.events.ts';
+import { OPERATIONS_EVENTS } from './operations.events.ts';
 import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
 import { operationsTags } from './operations.tags.ts';
 import './handler.type.ts';
@@ -19,20 +12,14 @@ import './projection.type.ts';
 import './replay.type.ts';
 import './replay-progress.subscription.ts';
 import './rebuild-projection.mutation.ts';
+import './retry-saga.mutation.ts';
+import './saga.type.ts';
 import './cancel-replay.mutation.ts';
 
 export const operationsModule: ModuleManifest = {
   name: 'operations',
   entities: [],
-  events: [
-    HandlerPaused,
-    HandlerResumed,
-    DeadLettersRetried,
-    DeadLetterDiscarded,
-    ProjectionRebuildRequested,
-    ProjectionRebuilt,
-    ReplayCancelled,
-  ],
+  events: [...OPERATIONS_EVENTS, ProjectionRebuilt],
   cacheTags: operationsTags,
   permissions: OPERATIONS_PERMISSIONS,
 };

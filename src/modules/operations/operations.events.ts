@@ -47,3 +47,19 @@ export const ReplayCancelled = defineEvent({
   aggregateType: 'Replay',
   data: z.object({ replayId: z.uuid(), processed: z.int() }),
 });
+
+export const SagaRetried = defineEvent({
+  type: 'SAGA_RETRIED',
+  aggregateType: 'Saga',
+  data: z.object({ saga: z.string(), key: z.string(), reason: z.string().nullable() }),
+});
+
+export const OPERATIONS_EVENTS = [
+  HandlerPaused,
+  HandlerResumed,
+  DeadLettersRetried,
+  DeadLetterDiscarded,
+  ProjectionRebuildRequested,
+  ReplayCancelled,
+  SagaRetried,
+] as const;

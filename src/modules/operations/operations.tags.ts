@@ -1,26 +1,9 @@
 import { defineTags, projectionTag, type TagRule } from '../../event-bus/event-tags.ts';
 import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
-import {
-  DeadLetterDiscarded,
-  DeadLettersRetried,
-  HandlerPaused,
-  HandlerResumed,
-  ProjectionRebuildRequested,
-  ReplayCancelled,
-} from './operations.events.ts';
+import { OPERATIONS_EVENTS } from './operations.events.ts';
 
 /** Operators look at handlers as they are: nothing of them is cached. */
 export const operationsTags: readonly TagRule[] = [
-  ...defineTags(
-    [
-      HandlerPaused,
-      HandlerResumed,
-      DeadLettersRetried,
-      DeadLetterDiscarded,
-      ProjectionRebuildRequested,
-      ReplayCancelled,
-    ],
-    () => [],
-  ),
+  ...defineTags(OPERATIONS_EVENTS, () => []),
   ...defineTags([ProjectionRebuilt], ({ projection }) => [projectionTag(projection)]),
 ];
