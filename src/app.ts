@@ -1,4 +1,3 @@
-import { initContextCache } from '@pothos/core';
 import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
 import type { Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
@@ -25,6 +24,7 @@ import { EventRecorder } from './event-store/event-recorder.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
 import { readExampleOperations } from './graphql/example-operations.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
+import { createRequestContext } from './graphql/request-context.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import { systemCaller } from './graphql/system-caller.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
@@ -32,8 +32,8 @@ import { SecurityLog } from './modules/audit/security-log.ts';
 import type { RoleServices } from './modules/access/role-services.ts';
 import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
-import { findSessionViewer } from './modules/auth/find-session-viewer.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
+import { aggregatesBehind } from './modules/auth/session.policy.ts';
 import { SignInJournal } from './modules/auth/sign-in-journal.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
@@ -41,6 +41,7 @@ import { mailPreviewPage } from './modules/email/mail-preview.ts';
 import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
+import type { Standing } from './viewer.ts';
 
 export interface App extends AsyncDisposable {
   readonly config: Config;
@@ -107,7 +108,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     users: userAccounts,
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue } satisfies RoleServices,
-    auth: await startAuth(config, redis, journal, logger),
+    auth: await startAuth(config, { sql: database.sql, redis, journal, logger }),
     inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
     email: resources.use(
       startEmail({
@@ -154,7 +155,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     handlers,
     projections,
     redisHealthy: () => (config.redis ? bus.hints.healthy : null),
-    streamBatch: config.stream.batchSize,
+    aggregatesBehind,
   };
   const transport = await startTransport<Context>({
     schema: buildSchema(),
@@ -166,7 +167,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     },
     logger,
     createContext: (request) => createContext(request, core, services),
-    isAuthentic: (authorization) => isAuthentic(authorization, core, services),
+    isAuthentic: (authorization) => services.auth.standings.isAuthentic(authorization),
     onDenied: ({ context: { viewer, origin }, requestId, paths }) =>
       securityLog.write('ACCESS_DENIED', {
         userId: viewer?.userId ?? null,
@@ -227,8 +228,9 @@ function startChores(
 }
 
 async function createContext(request: ContextRequest, core: CoreServices, services: ModuleServices): Promise<Context> {
-  const renewViewer = () =>
-    findSessionViewer(core.database.sql, services.auth.tokens, request.authorization).catch((error: unknown) => {
+  const find = services.auth.standings.finderFor(() => request.authorization);
+  const findStanding = (): Promise<Standing> =>
+    find().catch((error: unknown) => {
       if (error instanceof RequestError) {
         const { correlationId, ipAddress } = request.origin;
         const { reason } = error.details;
@@ -241,23 +243,5 @@ async function createContext(request: ContextRequest, core: CoreServices, servic
       }
       throw error;
     });
-  return {
-    ...initContextCache(),
-    viewer: await renewViewer(),
-    origin: request.origin,
-    em: core.database.orm.em.fork(),
-    core,
-    services,
-    signal: request.signal,
-    renewViewer,
-  };
-}
-
-async function isAuthentic(authorization: string, core: CoreServices, { auth }: ModuleServices): Promise<boolean> {
-  try {
-    return (await findSessionViewer(core.database.sql, auth.tokens, authorization)) !== null;
-  } catch (error) {
-    if (error instanceof RequestError) return false;
-    throw error;
-  }
+  return createRequestContext({ request, core, services, findStanding });
 }

@@ -6,6 +6,14 @@ export interface Viewer {
   readonly permissions: ReadonlySet<string>;
 }
 
+/** Whose credentials somebody shows, and how long they are good by themselves. */
+export interface Standing {
+  /** Null without credentials. */
+  readonly viewer: Viewer | null;
+  /** Milliseconds from now; 0 when over, infinite for nobody. */
+  readonly lastsMs: number;
+}
+
 /** Where a request comes from, as recorded in event metadata. */
 export interface RequestOrigin {
   readonly correlationId: string;

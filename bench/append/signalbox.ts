@@ -55,6 +55,7 @@ export class Signalbox implements AsyncDisposable {
           batchSize: 1_000,
           ringSize: 10_000,
           heartbeatSeconds: 15,
+          lagSeconds: 60,
         },
         logger,
       }),

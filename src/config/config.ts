@@ -15,6 +15,11 @@ export interface TransportLimits {
   readonly documentBytes: number;
   readonly wsMessageBytes: number;
   readonly operationsPerSocket: number;
+  /** A socket that sends more is read no faster. */
+  readonly socketMessagesPerSecond: number;
+  /** Sockets and event streams at this node. */
+  readonly connectionsPerAddress: number;
+  readonly connectionsPerUser: number;
   readonly connectionInitMs: number;
   readonly operationTimeoutMs: number;
   readonly importTimeoutMs: number;
@@ -85,6 +90,8 @@ export interface StreamConfig {
   /** Events kept in memory for live subscribers; who falls behind them reads the log. */
   readonly ringSize: number;
   readonly heartbeatSeconds: number;
+  /** How long a subscriber that is waited for may come no closer to the end of the log. */
+  readonly lagSeconds: number;
 }
 
 /** Bounds of the read-through cache. Short lives, since copies of personal data must be gone soon after an erasure. */

@@ -38,6 +38,7 @@ export function toConfig(settings: Settings, cores: number): Config {
       batchSize: settings.SIGNALBOX_STREAM_BATCH_SIZE,
       ringSize: settings.SIGNALBOX_STREAM_RING_SIZE,
       heartbeatSeconds: settings.SIGNALBOX_STREAM_HEARTBEAT_SECONDS,
+      lagSeconds: settings.SIGNALBOX_STREAM_LAG_SECONDS,
     },
     cache: {
       maxItems: settings.SIGNALBOX_CACHE_MAX_ITEMS,
@@ -114,6 +115,9 @@ function toLimits(settings: Settings): TransportLimits {
     documentBytes: settings.SIGNALBOX_LIMIT_DOCUMENT_BYTES,
     wsMessageBytes: settings.SIGNALBOX_LIMIT_WS_MESSAGE_BYTES,
     operationsPerSocket: settings.SIGNALBOX_LIMIT_OPERATIONS_PER_SOCKET,
+    socketMessagesPerSecond: settings.SIGNALBOX_LIMIT_SOCKET_MESSAGES_PER_SECOND,
+    connectionsPerAddress: settings.SIGNALBOX_LIMIT_CONNECTIONS_PER_ADDRESS,
+    connectionsPerUser: settings.SIGNALBOX_LIMIT_CONNECTIONS_PER_USER,
     connectionInitMs: settings.SIGNALBOX_LIMIT_CONNECTION_INIT_MS,
     operationTimeoutMs: settings.SIGNALBOX_LIMIT_OPERATION_TIMEOUT_MS,
     importTimeoutMs: settings.SIGNALBOX_LIMIT_IMPORT_TIMEOUT_MS,

@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { Sequencer } from '../event-store/sequencer.ts';
+import { AggregateWatch } from './aggregate-watch.ts';
 import { CommandBus } from './command-bus.ts';
 import { FailedCommands } from './failed-command.ts';
 import { type HintBus, type HintListener, silentHintBus } from './hint-bus.ts';
@@ -12,6 +13,8 @@ import { LogTail } from './log-tail.ts';
 import { openRedisHintBus } from './redis-hint-bus.ts';
 import { Relay } from './relay.ts';
 import { Signals } from './signals.ts';
+import { StreamHub } from './stream-hub.ts';
+import { Streams } from './streams.ts';
 
 export interface EventBus extends AsyncDisposable {
   /** UUID of this process, new with each start. */
@@ -22,6 +25,7 @@ export interface EventBus extends AsyncDisposable {
   readonly relay: Relay;
   readonly hints: HintBus;
   readonly signals: Signals;
+  readonly streams: Streams;
 }
 
 interface EventBusOptions {
@@ -39,8 +43,14 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   const { database, catalogue, redis, channel, stream, logger } = options;
   const node = randomUUID();
   const log = new EventLog(database.sql, catalogue);
-  const tail = new LogTail(log, { capacity: stream.ringSize, batch: stream.batchSize });
+  const watch = new AggregateWatch();
+  const tail = new LogTail(log, {
+    capacity: stream.ringSize,
+    batch: stream.batchSize,
+    onRead: (events) => watch.see(events),
+  });
   await tail.start();
+  const hub = new StreamHub({ tail, log, logger, batch: stream.batchSize });
   let hints: HintBus = silentHintBus();
   const relay = new Relay({
     node,
@@ -63,6 +73,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   if (redis) hints = openRedisHintBus({ redis, channel, listener, logger });
   relay.start();
   const failures = new FailedCommands(database, logger);
+  hub.start();
   return {
     node,
     commands: new CommandBus(database, log, failures),
@@ -71,8 +82,10 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
     relay,
     hints,
     signals,
+    streams: new Streams({ tail, log, hub, watch, lagMs: stream.lagSeconds * 1_000 }),
     async [Symbol.asyncDispose]() {
       await failures[Symbol.asyncDispose]();
+      await hub[Symbol.asyncDispose]();
       await relay[Symbol.asyncDispose]();
       await hints[Symbol.asyncDispose]();
     },

@@ -1,95 +1,239 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RequestError } from '../errors.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { type EventFilter, matchesFilter } from '../event-store/event-filter.ts';
-import type { EventLog } from '../event-store/read-events.ts';
-import type { LogTail } from './log-tail.ts';
+import type { AggregateRef } from './aggregate-watch.ts';
+import type { EventSink, RenderedEvent } from './event-sink.ts';
+import { isInfrastructureFailure } from './infrastructure-failure.ts';
+import { LagWatch } from './lag-watch.ts';
+import type { LiveStream } from './stream-hub.ts';
+import type { Streams } from './streams.ts';
 
 /** What a subscriber may see, decided anew while the stream runs. */
 export interface StreamAudience {
   /** The client's filter narrowed to what it may see. Throws RequestError when it may not listen any more. */
   authorize(): Promise<EventFilter>;
-  /** Whether this event may have changed what `authorize` answers. */
-  isConcernedBy(event: StoredEvent): boolean;
+  /** Whatever happens to one of these may change the answer. */
+  readonly aggregates: readonly AggregateRef[];
 }
 
-export interface StreamItem {
-  readonly event: StoredEvent;
-  /** The end of the log as this node knows it. */
-  readonly head: number;
-  /** True when nothing that is known stands behind this event. */
-  readonly caughtUp: boolean;
-}
-
-interface StreamOptions {
-  readonly tail: LogTail;
-  readonly log: EventLog;
+export interface StreamOptions {
   readonly audience: StreamAudience;
   /** Exclusive; null starts at the present end. */
   readonly after: number | null;
-  readonly signal: AbortSignal;
-  /** Events read from the log or the ring at a time. */
-  readonly batch: number;
+  readonly sink: EventSink;
 }
+
+const MAX_PAGE = 1_000;
+const MIN_PAGE = 32;
+/** Characters handed to the sink before it is asked whether it is full. */
+const SLICE_CHARACTERS = 64 * 1024;
 
 /**
  * Every matching event after a position, once, in order, for ever.
  *
- * There is one state, the position sent last. While the node's ring reaches back to it, events come from there; else the
- * log is paged up to the ring's present head. Positions are dense and the ring ends at a position the log already holds,
- * so changing from one to the other can neither skip nor repeat. Nothing is queued: the next step is taken when the
- * consumer asks for it.
+ * There is one state, the position sent last. While it lies behind the hub's, the stream catches up: from the node's ring
+ * where that reaches back so far, else from the log. Once it stands where the hub stands, it joins, and the hub's
+ * position is its own until it leaves: because rights may have changed, or the client does not take what it is sent.
+ * Joining and leaving happen between two events, so nothing is skipped or repeated. Nothing is queued.
  */
-export async function* streamEvents(options: StreamOptions): AsyncGenerator<StreamItem, void, undefined> {
-  const { tail, log, audience, signal } = options;
-  let sent = options.after ?? tail.head;
-  if (options.after !== null) await checkResumable(log, tail, options.after);
-  let matches = matchesFilter(await audience.authorize());
+export class EventStream implements LiveStream {
+  readonly sink: EventSink;
+  readonly #streams: Streams;
+  readonly #audience: StreamAudience;
+  readonly #lag: LagWatch;
+  #position: number;
+  #filter: EventFilter = {};
+  #pageSize = MAX_PAGE;
+  #mustAuthorize = true;
+  #isLive = false;
+  #isClosed = false;
+  /** Whether the client was told, by a result or otherwise, that it has all up to the position. */
+  #isToldCaughtUp = false;
+  #failure: { readonly error: unknown } | null = null;
+  #wake: (() => void) | null = null;
 
-  while (!signal.aborted) {
-    const fresh = tail.since(sent, options.batch);
-    if (fresh === null) {
-      sent = yield* backfill(options, sent);
-      matches = matchesFilter(await audience.authorize());
-      continue;
-    }
-    for (const event of fresh) {
-      if (audience.isConcernedBy(event)) matches = matchesFilter(await audience.authorize());
-      sent = event.position;
-      if (matches(event)) yield { event, head: tail.head, caughtUp: sent === tail.head };
-      if (signal.aborted) return;
-    }
-    if (fresh.length === 0) await tail.waitBeyond(sent, signal);
+  constructor(streams: Streams, { audience, after, sink }: StreamOptions) {
+    this.sink = sink;
+    this.#streams = streams;
+    this.#audience = audience;
+    this.#position = after ?? -1;
+    this.#lag = new LagWatch(streams.lagMs);
   }
-}
 
-/** Pages the log up to the present head; returns the position reached. The filter runs in SQL. */
-async function* backfill(options: StreamOptions, after: number): AsyncGenerator<StreamItem, number, undefined> {
-  const { tail, log, audience, signal, batch } = options;
-  const head = tail.head;
-  let sent = after;
-  while (!signal.aborted && sent < head) {
-    const events = await log.read({ filter: await audience.authorize(), after: sent, before: head + 1, limit: batch });
-    for (const event of events) {
-      sent = event.position;
-      yield { event, head: tail.head, caughtUp: sent === tail.head };
-      if (signal.aborted) return sent;
-    }
-    if (events.length < batch) sent = head;
+  /** Everything that matches up to here was handed to the sink. */
+  get position(): number {
+    return this.#isLive ? this.#streams.hub.position : this.#position;
   }
-  return sent;
-}
 
-async function checkResumable(log: EventLog, tail: LogTail, after: number): Promise<void> {
-  const { head, first } = await log.bounds();
-  if (after > Math.max(head, tail.head)) {
-    throw new RequestError('CURSOR_IN_FUTURE', 'The cursor lies beyond the end of the log.', {
-      resumeAfter: encodeCursor(head),
-    });
+  /** Whether it is sent events as they come. */
+  get isLive(): boolean {
+    return this.#isLive;
   }
-  if (after < first - 1) {
-    throw new RequestError('CURSOR_EXPIRED', 'The events after this cursor are no longer kept.', {
-      resumeAfter: encodeCursor(first - 1),
-    });
+
+  /** Resolves once it is closed. @throws RequestError that ends it, with `resumeAfter` unless it never began. */
+  async run(): Promise<void> {
+    using _watch = this.#streams.watch.watch(this.#audience.aggregates, () => this.#rightsMayHaveChanged());
+    try {
+      if (this.#position < 0) this.#position = this.#streams.tail.head;
+      else await this.#streams.checkResumable(this.#position);
+      while (!this.#isClosed) await this.#step();
+      if (this.#failure) throw this.#failure.error;
+    } catch (error) {
+      throw this.resumable(error);
+    } finally {
+      this.#goOffline();
+    }
+  }
+
+  /** Takes effect at once: nothing more goes to the sink. */
+  close(): void {
+    this.#isClosed = true;
+    this.#goOffline();
+    this.#wake?.();
+  }
+
+  /** The error as the client is told of it: with the place to resume from, unless the stream never began. */
+  resumable(error: unknown): unknown {
+    if (this.position < 0) return error;
+    const resumeAfter = encodeCursor(this.position);
+    if (isInfrastructureFailure(error)) {
+      const message = 'The log cannot be read at the moment. Resume after a pause.';
+      return new RequestError('SERVICE_UNAVAILABLE', message, { resumeAfter }, { cause: error });
+    }
+    if (!(error instanceof RequestError) || 'resumeAfter' in error.details) return error;
+    return new RequestError(error.code, error.message, { ...error.details, resumeAfter }, { cause: error });
+  }
+
+  fellBehind(position: number): void {
+    this.#position = position;
+    this.#isLive = false;
+    this.#wake?.();
+  }
+
+  failed(error: unknown): void {
+    this.#failure = { error };
+    this.#isLive = false;
+    this.close();
+  }
+
+  async #step(): Promise<void> {
+    const { hub } = this.#streams;
+    if (this.#mustAuthorize) await this.#authorize();
+    else if (this.sink.isFull) await this.#untilDrained();
+    else if (this.#position < hub.position) await this.#catchUp();
+    else if (this.#position === hub.position) await this.#followLive();
+    else await this.#untilAdvance();
+  }
+
+  async #authorize(): Promise<void> {
+    this.#mustAuthorize = false;
+    this.#filter = await this.#audience.authorize();
+  }
+
+  /** Called while the tail reads, before the hub hands out the event that says so. */
+  #rightsMayHaveChanged(): void {
+    this.#mustAuthorize = true;
+    this.#goOffline();
+    this.#wake?.();
+  }
+
+  #goOffline(): void {
+    if (!this.#isLive) return;
+    this.#position = this.#streams.hub.position;
+    this.#isLive = false;
+    this.#streams.hub.leave(this);
+  }
+
+  async #followLive(): Promise<void> {
+    const { hub, tail } = this.#streams;
+    const { rendering } = this.sink;
+    this.#lag.isOver();
+    if (!this.#isToldCaughtUp) this.sink.caughtUp(this.#position, tail.head);
+    this.#isToldCaughtUp = true;
+    if (!rendering) return this.#untilAdvance();
+    hub.join(this, this.#filter, rendering);
+    this.#isLive = true;
+    await this.#sleep();
+  }
+
+  async #untilAdvance(): Promise<void> {
+    const callOff = this.#streams.hub.onNextAdvance(() => this.#wake?.());
+    await this.#sleep();
+    callOff();
+  }
+
+  async #untilDrained(): Promise<void> {
+    const patienceMs = this.#lag.waitsForClient(this.#behind, performance.now());
+    this.sink.whenDrained(() => this.#wake?.());
+    const timer = setTimeout(() => this.#wake?.(), patienceMs);
+    await this.#sleep();
+    clearTimeout(timer);
+    this.#lag.check(this.#behind, performance.now());
+  }
+
+  get #behind(): number {
+    return this.#streams.tail.head - this.#position;
+  }
+
+  /** One page, from the ring or the log, up to where the hub stands. */
+  async #catchUp(): Promise<void> {
+    const bound = this.#streams.hub.position;
+    const limit = this.#pageSize;
+    const recent = this.#streams.tail.since(this.#position, Math.min(limit, bound - this.#position));
+    const matches = recent && matchesFilter(this.#filter);
+    const events = matches ? recent.filter(matches) : await this.#readLog(bound, limit);
+    const isComplete = recent === null && events.length < limit;
+    const reached = isComplete ? bound : ((recent ?? events).at(-1)?.position ?? bound);
+    if (await this.#sendPage(events, bound, reached === bound)) this.#position = reached;
+    // A page from the ring waits for nobody; others must have their turn too.
+    if (recent && this.#position < this.#streams.hub.position) await nextTurn();
+  }
+
+  async #readLog(bound: number, limit: number): Promise<readonly StoredEvent[]> {
+    const after = this.#position;
+    const events = await this.#streams.readLog({ filter: this.#filter, after, before: bound + 1, limit });
+    // Retention may have taken what was to be read: asked afterwards, since it only ever takes more.
+    await this.#streams.checkKept(after);
+    return events;
+  }
+
+  /** True when all of it was sent; else the rest is read again later, in a smaller page: a stalled client holds none. */
+  async #sendPage(events: readonly StoredEvent[], head: number, reachesHead: boolean): Promise<boolean> {
+    let slice: RenderedEvent[] = [];
+    let characters = 0;
+    const isStopped = (): boolean => this.#isClosed || this.#mustAuthorize;
+    const send = (isLast: boolean): void => {
+      const position = slice.at(-1)?.position;
+      if (position === undefined) return;
+      this.sink.send({ events: slice, head, isLast });
+      this.#position = position;
+      this.#isToldCaughtUp = isLast;
+      slice = [];
+      characters = 0;
+    };
+    for (const [index, event] of events.entries()) {
+      const text = this.sink.rendering?.render(event) ?? (await this.sink.renderAlone(event));
+      if (isStopped()) return false;
+      slice.push({ position: event.position, text });
+      characters += text.length;
+      if (characters < SLICE_CHARACTERS || index === events.length - 1) continue;
+      send(false);
+      if (this.sink.isFull) {
+        this.#pageSize = Math.max(MIN_PAGE, this.#pageSize >> 1);
+        return false;
+      }
+    }
+    this.#pageSize = Math.min(MAX_PAGE, this.#pageSize * 2);
+    send(reachesHead);
+    return true;
+  }
+
+  async #sleep(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    await promise;
+    this.#wake = null;
   }
 }

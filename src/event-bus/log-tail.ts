@@ -1,5 +1,15 @@
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import type { EventLog } from '../event-store/read-events.ts';
+import { AdvancingPosition } from './advancing-position.ts';
+
+interface TailOptions {
+  /** Events kept in memory. */
+  readonly capacity: number;
+  /** Events read at a time. */
+  readonly batch: number;
+  /** Told of every event before the head says that it is there; must neither throw nor wait. */
+  readonly onRead?: (events: readonly StoredEvent[]) => void;
+}
 
 /**
  * The newest events of the log, in memory, once per node: one reader feeds all subscribers.
@@ -12,29 +22,30 @@ export class LogTail {
   readonly #log: EventLog;
   readonly #capacity: number;
   readonly #batch: number;
+  readonly #onRead: (events: readonly StoredEvent[]) => void;
+  readonly #head = new AdvancingPosition();
   #ring: StoredEvent[] = [];
-  #head = 0;
   #advancing: Promise<void> | null = null;
-  readonly #waiting = new Set<() => void>();
 
-  constructor(log: EventLog, options: { capacity: number; batch: number }) {
+  constructor(log: EventLog, options: TailOptions) {
     this.#log = log;
     this.#capacity = options.capacity;
     this.#batch = options.batch;
+    this.#onRead = options.onRead ?? (() => undefined);
   }
 
   /** The position of the newest event this node has read; every event up to it is in the log. */
   get head(): number {
-    return this.#head;
+    return this.#head.value;
   }
 
-  /** How many streams wait for the next event. */
+  /** How many wait for the next event. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#head.waiting;
   }
 
   async start(): Promise<void> {
-    this.#head = (await this.#log.bounds()).head;
+    this.#head.advance((await this.#log.bounds()).head);
   }
 
   /** Reads on until the log holds no more. Calls at the same time share one read. */
@@ -47,7 +58,7 @@ export class LogTail {
 
   /** The events right after `position`, at most `limit`; null when the ring no longer reaches back that far. */
   since(position: number, limit: number): readonly StoredEvent[] | null {
-    const behind = this.#head - position;
+    const behind = this.head - position;
     if (behind <= 0) return [];
     if (behind > this.#ring.length) return null;
     const start = this.#ring.length - behind;
@@ -56,39 +67,23 @@ export class LogTail {
 
   /** Resolves when the head is above `position`, or when `signal` aborts. */
   async waitBeyond(position: number, signal: AbortSignal): Promise<void> {
-    if (this.#head > position || signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = (): void => resolve();
-    this.#waiting.add(wake);
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      await promise;
-    } finally {
-      this.#waiting.delete(wake);
-      signal.removeEventListener('abort', wake);
-    }
+    await this.#head.waitBeyond(position, signal);
   }
 
   async #readOn(): Promise<void> {
     for (;;) {
-      const events = await this.#log.read({ after: this.#head, limit: this.#batch });
-      for (const event of events) {
-        if (event.position !== this.#head + 1) {
-          throw new Error(`The log is not dense: position ${event.position} follows ${this.#head}.`);
+      const events = await this.#log.read({ after: this.head, limit: this.#batch });
+      for (const [index, event] of events.entries()) {
+        if (event.position !== this.head + 1 + index) {
+          throw new Error(`The log is not dense: position ${event.position} follows ${this.head + index}.`);
         }
-        this.#head = event.position;
-        this.#ring.push(event);
       }
+      this.#onRead(events);
+      this.#ring.push(...events);
       // Trimmed in steps: cutting one element per event would move the whole array each time.
       if (this.#ring.length > this.#capacity * 2) this.#ring = this.#ring.slice(-this.#capacity);
-      if (events.length > 0) this.#wakeAll();
+      this.#head.advance(this.head + events.length);
       if (events.length < this.#batch) return;
     }
-  }
-
-  #wakeAll(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
   }
 }

@@ -32,6 +32,19 @@ export function matchesFilter(filter: EventFilter): (event: StoredEvent) => bool
     (before === undefined || event.id < before);
 }
 
+/** Equal for filters that let the same events through, whatever the order they were written in. */
+export function filterKey(filter: EventFilter): string {
+  const { types, from, to, ...rest } = filter;
+  return JSON.stringify([
+    types && [...new Set(types)].sort(),
+    from?.getTime(),
+    to?.getTime(),
+    ...Object.entries(rest)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}
+
 /** The filter as SQL over `event e` and `event_position p`; pushes its values to `parameters`. */
 export function filterConditions(filter: EventFilter, parameters: unknown[]): string[] {
   const conditions: string[] = [];

@@ -1,11 +1,12 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { initContextCache } from '@pothos/core';
 import type { Database } from '../database/database.ts';
+import type { AggregateRef } from '../event-bus/aggregate-watch.ts';
 import type { CommandBus } from '../event-bus/command-bus.ts';
 import type { Handler } from '../event-bus/define-handler.ts';
 import type { Projection } from '../event-bus/define-projection.ts';
 import type { LogTail } from '../event-bus/log-tail.ts';
 import type { Signals } from '../event-bus/signals.ts';
+import type { Streams } from '../event-bus/streams.ts';
 import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventLog } from '../event-store/read-events.ts';
@@ -19,6 +20,7 @@ export interface CoreServices {
   readonly commands: CommandBus;
   readonly log: EventLog;
   readonly tail: LogTail;
+  readonly streams: Streams;
   /** For queries only: a mutation's own payload reads the database. Never for what decides whether somebody is let in. */
   readonly cache: TaggedCache;
   readonly catalogue: EventCatalogue;
@@ -26,14 +28,17 @@ export interface CoreServices {
   readonly handlers: readonly Handler[];
   readonly projections: readonly Projection[];
   readonly signals: Signals;
+  /** Whatever happens to these may change what the viewer may do. */
+  readonly aggregatesBehind: (viewer: Viewer) => readonly AggregateRef[];
   /** Null where no Redis is configured. */
   readonly redisHealthy: () => boolean | null;
-  readonly streamBatch: number;
 }
 
 /** Lives for one request, or for one event of a subscription: loaders and scope decisions must not outlive it. */
 export interface Context {
   readonly viewer: Viewer | null;
+  /** The viewer's user id. */
+  readonly personId: string | null;
   readonly origin: RequestOrigin;
   /** For reads. On the primary, since an answer must show the change it acknowledges. */
   readonly em: SqlEntityManager;
@@ -41,10 +46,25 @@ export interface Context {
   readonly services: ModuleServices;
   /** Ends with the request, or with the client's subscription. */
   readonly signal: AbortSignal;
+  /** Where a client that lost its event stream wants to go on, by `Last-Event-ID`. */
+  readonly lastEventId: string | null;
   /** Looks the session up again: permissions may have changed while a subscription ran. Throws when it ended. */
   renewViewer(): Promise<Viewer | null>;
   /** Added to the `extensions` of a subscription's next result. */
-  resultExtensions?: Readonly<Record<string, unknown>>;
+  readonly resultExtensions?: Readonly<Record<string, unknown>>;
+  /** Forgets everything that was remembered for the last event. */
+  startAnew(viewer: Viewer | null, resultExtensions: Readonly<Record<string, unknown>>): void;
+  readonly guard: CredentialsGuard;
+}
+
+/** Whether whoever subscribed still may; asked by the transport while a subscription runs. */
+export interface CredentialsGuard {
+  /** Milliseconds until the credentials are over by themselves; infinite for nobody. */
+  readonly lastsMs: number;
+  /** Looks again; returns how long they last now. @throws RequestError UNAUTHENTICATED when they are over. */
+  renew(): Promise<number>;
+  /** Calls `onNews` whenever something may have changed what the viewer may do. */
+  watch(onNews: () => void): Disposable;
 }
 
 /**
@@ -56,5 +76,5 @@ export function renewContext(
   viewer: Viewer | null,
   resultExtensions: Readonly<Record<string, unknown>>,
 ): void {
-  Object.assign(context, initContextCache(), { viewer, resultExtensions, em: context.core.database.orm.em.fork() });
+  context.startAnew(viewer, resultExtensions);
 }

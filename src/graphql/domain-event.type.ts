@@ -5,6 +5,7 @@ import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { builder, type BuilderTypes } from './builder.ts';
 import { outputFieldOf } from './event-data-type.ts';
 import { NodeInterface } from './node.type.ts';
+import { VIEWER_INDEPENDENT as extensions } from './viewer-independent.ts';
 
 /** An event on its way to a client; it has no position before the log has placed it. */
 export type EventShape = RecordedEvent & { readonly position?: number | null };
@@ -15,12 +16,12 @@ export const DomainEventType = new EnumRef<BuilderTypes, string>('DomainEventTyp
 const EventMetadata = builder.objectRef<EventShape>('EventMetadata').implement({
   guardedByParent: true,
   fields: (t) => ({
-    timestamp: t.field({ type: 'DateTime', resolve: (event) => event.timestamp }),
-    userId: t.id({ nullable: true, resolve: (event) => event.metadata.userId }),
-    correlationId: t.id({ resolve: (event) => event.metadata.correlationId }),
-    causationId: t.id({ nullable: true, resolve: (event) => event.metadata.causationId }),
-    ipAddress: t.string({ nullable: true, resolve: (event) => event.metadata.ipAddress }),
-    userAgent: t.string({ nullable: true, resolve: (event) => event.metadata.userAgent }),
+    timestamp: t.field({ type: 'DateTime', extensions, resolve: (event) => event.timestamp }),
+    userId: t.id({ extensions, nullable: true, resolve: (event) => event.metadata.userId }),
+    correlationId: t.id({ extensions, resolve: (event) => event.metadata.correlationId }),
+    causationId: t.id({ extensions, nullable: true, resolve: (event) => event.metadata.causationId }),
+    ipAddress: t.string({ extensions, nullable: true, resolve: (event) => event.metadata.ipAddress }),
+    userAgent: t.string({ extensions, nullable: true, resolve: (event) => event.metadata.userAgent }),
   }),
 });
 
@@ -28,19 +29,20 @@ export const DomainEvent = builder.interfaceRef<EventShape>('DomainEvent').imple
   interfaces: [NodeInterface],
   resolveType: (event) => eventTypeName(event.type),
   fields: (t) => ({
-    type: t.field({ type: DomainEventType, resolve: (event) => event.type }),
-    aggregateId: t.exposeID('aggregateId'),
-    aggregateType: t.exposeString('aggregateType'),
-    version: t.exposeInt('version', { description: 'In the aggregate: 1..n without gaps.' }),
-    schemaVersion: t.exposeInt('schemaVersion', { description: 'Of `data`.' }),
+    type: t.field({ type: DomainEventType, extensions, resolve: (event) => event.type }),
+    aggregateId: t.exposeID('aggregateId', { extensions }),
+    aggregateType: t.exposeString('aggregateType', { extensions }),
+    version: t.exposeInt('version', { extensions, description: 'In the aggregate: 1..n without gaps.' }),
+    schemaVersion: t.exposeInt('schemaVersion', { extensions, description: 'Of `data`.' }),
     cursor: t.field({
       type: 'Cursor',
+      extensions,
       nullable: true,
       description: "Resume from here. Null only in a mutation's own payload, before the log has placed the event.",
       resolve: (event) => (event.position ? encodeCursor(event.position) : null),
     }),
-    data: t.field({ type: 'JSON', resolve: (event) => event.data }),
-    metadata: t.field({ type: EventMetadata, resolve: (event) => event }),
+    data: t.field({ type: 'JSON', extensions, resolve: (event) => event.data }),
+    metadata: t.field({ type: EventMetadata, extensions, resolve: (event) => event }),
   }),
 });
 
@@ -63,7 +65,7 @@ export function implementDomainEvents(catalogue: EventCatalogue): void {
         Object.fromEntries(
           Object.entries(definition.data.shape).map(([name, schema]) => {
             const { type, nullable } = outputFieldOf(schema, `${definition.type}.${name}`);
-            return [name, t.field({ type, nullable, resolve: (event) => event.data[name] as never })];
+            return [name, t.field({ type, nullable, extensions, resolve: (event) => event.data[name] as never })];
           }),
         ),
     });

@@ -1,6 +1,7 @@
 import type { ObjectRef, OutputRef } from '@pothos/core';
 import { z } from 'zod';
 import { builder, type BuilderTypes } from './builder.ts';
+import { VIEWER_INDEPENDENT as extensions } from './viewer-independent.ts';
 
 /**
  * GraphQL output types for event data, derived from its zod schema, so that an event is declared once. Objects need a
@@ -59,7 +60,7 @@ function objectOf(schema: z.ZodObject, place: string): OutputRef {
       Object.fromEntries(
         Object.entries(schema.shape).map(([field, inner]) => {
           const { type, nullable } = outputFieldOf(inner, `${name}.${field}`);
-          return [field, t.field({ type, nullable, resolve: (value) => value[field] as never })];
+          return [field, t.field({ type, nullable, extensions, resolve: (value) => value[field] as never })];
         }),
       ),
   });

@@ -3,15 +3,16 @@ import type { BlockList } from 'node:net';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import { acceptedAnswers } from './accept-header.ts';
-import { EventStream } from './event-stream.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import { HttpRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
 import type { Operation } from './operation.ts';
-import type { HttpOperation, Pipeline } from './pipeline.ts';
+import { type HttpResult, isSubscription, type OperationContext, type Pipeline } from './pipeline.ts';
 import { readBody } from './read-body.ts';
 import { requestOrigin } from './request-origin.ts';
 import { checkRequestParams } from './request-params.ts';
 import type { RequestParams } from './request-params.ts';
+import { ServerSentEvents } from './server-sent-events.ts';
 
 /** yoga wants a URL; the real one was checked and has no further meaning. */
 const ENDPOINT = 'http://localhost/graphql';
@@ -23,14 +24,15 @@ interface PostOptions {
   readonly trustedProxies: BlockList;
   /** Whether these credentials are somebody's; asked only about a body too large for anybody else. */
   readonly isAuthentic: (authorization: string) => Promise<boolean>;
-  readonly streams: Set<EventStream>;
+  readonly connections: ConnectionLimits;
+  readonly streams: Set<ServerSentEvents>;
 }
 
 /** Runs the operation that a POST carries and answers it, as JSON or as an event stream. Throws HttpRefusal. */
 export async function answerGraphqlPost(
-  pipeline: Pipeline<object>,
+  pipeline: Pipeline<OperationContext>,
   exchange: Exchange,
-  { limits, trustedProxies, isAuthentic, streams }: PostOptions,
+  { limits, trustedProxies, isAuthentic, connections, streams }: PostOptions,
 ): Promise<void> {
   const { request, response, requestId } = exchange;
   checkContentType(request.headers['content-type'], request.headers['content-encoding']);
@@ -41,21 +43,50 @@ export async function answerGraphqlPost(
   const mayBeLarge = !isKnownSmall(request, limits) && authorization !== null && (await isAuthentic(authorization));
   const limit = mayBeLarge ? limits.bodyAuthenticatedBytes : limits.bodyAnonymousBytes;
   const requestParams = parseParams(await readBody(request, limit));
+  const origin = requestOrigin(request, requestId, trustedProxies);
+  const places = new DisposableStack();
   const operation = pipeline.open({
     requestId,
-    origin: requestOrigin(request, requestId, trustedProxies),
+    origin,
     answers: { json: accepted.json !== null, stream: accepted.stream },
     authorization: () => authorization,
+    admitSubscription: (personId) => {
+      places.use(connections.admitAddress(origin.ipAddress));
+      if (personId !== null) places.use(connections.admitPerson(personId));
+    },
+    lastEventId: lastEventIdOf(request.headers['last-event-id']),
   });
-  const abort = (): void => abandon(operation);
-  response.once('close', abort);
-  if (response.destroyed) abort();
+  response.once('close', () => {
+    abandon(operation);
+    places.dispose();
+  });
+  if (response.destroyed) abandon(operation);
+  const outcome = await pipeline.run(operation, requestParams);
+  if (isSubscription(outcome)) {
+    await stream(new ServerSentEvents(outcome, response), streams);
+    return;
+  }
+  places.dispose();
   const accept = [accepted.json, accepted.stream ? 'text/event-stream' : null]
     .filter((type) => type !== null)
     .join(', ');
-  const context: HttpOperation = { operation, requestParams, jsonType: accepted.json ?? 'application/json' };
-  const answer = await pipeline.yoga.fetch(ENDPOINT, { method: 'POST', headers: { accept } }, context);
-  await send(answer, exchange, streams);
+  const result: HttpResult = { result: outcome, requestParams, jsonType: accepted.json ?? 'application/json' };
+  await send(await pipeline.yoga.fetch(ENDPOINT, { method: 'POST', headers: { accept } }, result), exchange);
+}
+
+async function stream(events: ServerSentEvents, streams: Set<ServerSentEvents>): Promise<void> {
+  streams.add(events);
+  try {
+    await events.pump();
+  } finally {
+    streams.delete(events);
+  }
+}
+
+/** What is no cursor is refused as one, by the field that resumes. */
+function lastEventIdOf(header: string | string[] | undefined): string | null {
+  const id = Array.isArray(header) ? header[0] : header;
+  return id === undefined || id === '' ? null : id;
 }
 
 /** A body without a length may be of any. */
@@ -92,22 +123,10 @@ function abandon(operation: Operation): void {
   operation.abort(new RequestError('SERVICE_UNAVAILABLE', 'The client went away.'));
 }
 
-async function send(answer: Response, { response }: Exchange, streams: Set<EventStream>): Promise<void> {
+async function send(answer: Response, { response }: Exchange): Promise<void> {
   for (const [name, value] of answer.headers) {
     if (!HEADERS_OF_OURS.has(name.toLowerCase())) response.setHeader(name, value);
   }
   response.statusCode = answer.status;
-  if (answer.body === null || answer.headers.get('content-type') !== 'text/event-stream') {
-    response.end(await answer.text());
-    return;
-  }
-  // Some reverse proxies hold events back until a buffer is full unless told otherwise.
-  response.setHeader('X-Accel-Buffering', 'no');
-  const stream = new EventStream(answer.body, response);
-  streams.add(stream);
-  try {
-    await stream.pump();
-  } finally {
-    streams.delete(stream);
-  }
+  response.end(await answer.text());
 }

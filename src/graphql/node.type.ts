@@ -1,6 +1,7 @@
 import { RequestError } from '../errors.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { VIEWER_INDEPENDENT } from './viewer-independent.ts';
 
 interface NodeShape {
   readonly id: string;
@@ -8,7 +9,7 @@ interface NodeShape {
 
 /** Anything with an identity. Ids are the aggregates' own UUIDs, the same as in their events. */
 export const NodeInterface = builder.interfaceRef<NodeShape>('Node').implement({
-  fields: (t) => ({ id: t.exposeID('id') }),
+  fields: (t) => ({ id: t.exposeID('id', { extensions: VIEWER_INDEPENDENT }) }),
 });
 
 /** Loads one object for `node(id)`; null when there is none. What comes back is still subject to its type's rules. */

@@ -16,6 +16,14 @@ export interface OperationSource {
   readonly answers: AnswerForms;
   /** The caller's credentials as they are now: a socket can renew them while a subscription runs. */
   readonly authorization: () => string | null;
+  /**
+   * Told why a subscription fails. True when the connection ends for that reason and says so, and the subscription is to
+   * end without a word.
+   */
+  readonly endsConnection?: (error: RequestError) => boolean;
+  /** Counts a subscription against the limits of who asks for it. @throws RequestError RATE_LIMITED */
+  readonly admitSubscription?: (personId: string | null) => void;
+  readonly lastEventId?: string | null;
   readonly logger: Logger;
 }
 
@@ -27,6 +35,10 @@ export class Operation {
   #definition: OperationDefinitionNode | undefined;
   #timer: NodeJS.Timeout | undefined;
   #finished = false;
+  /** Set while a subscription runs: its caller's credentials are other ones now. */
+  onCredentialsRenewed: (() => void) | null = null;
+  /** Set while a subscription runs: ends it with an error for the client. */
+  onFailure: ((error: RequestError) => void) | null = null;
 
   constructor(source: OperationSource) {
     this.source = source;

@@ -1,6 +1,6 @@
 import { createYoga } from 'graphql-yoga';
 import type { YogaServerInstance } from 'graphql-yoga';
-import { getOperationAST, Kind } from 'graphql';
+import { execute, getOperationAST, Kind } from 'graphql';
 import type {
   DocumentNode,
   ExecutionArgs,
@@ -13,7 +13,10 @@ import type { Logger } from 'pino';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
+import type { CredentialsGuard } from './context.ts';
 import { describeFailure } from './describe-failure.ts';
+import { EventFeed } from './event-feed.ts';
+import { EventRenderings } from './event-renderings.ts';
 import { useDocumentRules } from './document-rules.ts';
 import { toHttpResult } from './http-status.ts';
 import type { JsonMediaType } from './http-status.ts';
@@ -24,6 +27,7 @@ import { Operation } from './operation.ts';
 import type { OperationSource, TransportName } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import type { RequestParams } from './request-params.ts';
+import { startSubscription } from './subscription-starter.ts';
 import { SubscriptionResults } from './subscription-results.ts';
 
 /** Root fields that hash many passwords; they get `limits.importTimeoutMs`. */
@@ -36,9 +40,20 @@ export interface ContextRequest {
   readonly transport: TransportName;
   /** Aborted when the caller went away or the time is over. */
   readonly signal: AbortSignal;
+  /** `Last-Event-ID`, of a client that lost its event stream. */
+  readonly lastEventId: string | null;
 }
 
-export interface PipelineOptions<Context extends object> {
+/** What the transport uses of a context, whatever else that is. */
+export interface OperationContext {
+  /** Who it speaks for; absent for nobody. */
+  readonly personId?: string | null;
+  /** What a resolver left to be sent beside the data. */
+  readonly resultExtensions?: Readonly<Record<string, unknown>>;
+  readonly guard?: CredentialsGuard;
+}
+
+export interface PipelineOptions<Context extends OperationContext> {
   readonly schema: GraphQLSchema;
   readonly production: boolean;
   readonly limits: TransportLimits;
@@ -56,29 +71,28 @@ export interface Denial<Context> {
 
 const MAX_DENIED_PATHS = 10;
 
-/** What yoga carries along with one HTTP request. */
-export interface HttpOperation {
-  readonly operation: Operation;
+/** What yoga carries along with one HTTP request: the result is there, yoga chooses and writes the answer. */
+export interface HttpResult {
+  readonly result: ExecutionResult;
   readonly requestParams: RequestParams;
   readonly jsonType: JsonMediaType;
 }
 
-/** What a resolver may leave in its context to be sent beside the data. */
-interface ResultExtensions {
-  readonly resultExtensions?: Readonly<Record<string, unknown>>;
-}
+/** What comes of an operation: one result, or a subscription that has begun. */
+export type Outcome = ExecutionResult | SubscriptionResults | EventFeed;
 
 /**
  * The one way from a request to its result, for HTTP, event streams and sockets alike:
  * parse → limits → validate → cost → context → execute → mask errors → log.
  */
-export class Pipeline<Context extends object> {
-  readonly yoga: YogaServerInstance<HttpOperation, object>;
+export class Pipeline<Context extends OperationContext> {
+  readonly yoga: YogaServerInstance<HttpResult, object>;
   readonly #options: PipelineOptions<Context>;
+  readonly #renderings = new EventRenderings();
 
   constructor(options: PipelineOptions<Context>) {
     this.#options = options;
-    this.yoga = createYoga<HttpOperation>({
+    this.yoga = createYoga<HttpResult>({
       schema: options.schema,
       plugins: [useDocumentRules(options), this.#asYogaPlugin()],
       // Each of these is done before yoga or inside `run`, in a form that holds for sockets too.
@@ -99,11 +113,11 @@ export class Pipeline<Context extends object> {
   }
 
   /** Never rejects: whatever goes wrong is in the result's errors, which may be shown as they are. */
-  async run(operation: Operation, params: RequestParams): Promise<ExecutionResult | SubscriptionResults> {
+  async run(operation: Operation, params: RequestParams): Promise<Outcome> {
     try {
-      const result = await this.#execute(operation, params);
-      if (!(result instanceof SubscriptionResults)) finish(operation, result);
-      return result;
+      const outcome = await this.#execute(operation, params);
+      if (!isSubscription(outcome)) finish(operation, outcome);
+      return outcome;
     } catch (error) {
       return this.refuse(operation, error);
     }
@@ -127,7 +141,7 @@ export class Pipeline<Context extends object> {
     });
   }
 
-  async #execute(operation: Operation, params: RequestParams): Promise<ExecutionResult | SubscriptionResults> {
+  async #execute(operation: Operation, params: RequestParams): Promise<Outcome> {
     const { schema, limits } = this.#options;
     const enveloped = this.yoga.getEnveloped({ params });
     const document = enveloped.parse(params.query) as DocumentNode;
@@ -146,12 +160,25 @@ export class Pipeline<Context extends object> {
       operationName: params.operationName,
     };
     if (definition.operation === 'subscription') {
-      return this.#subscribe(operation, args, contextValue, (subscription) => enveloped.subscribe(subscription));
+      operation.source.admitSubscription?.(contextValue.personId ?? null);
+      const outcome = await startSubscription(
+        {
+          operation,
+          args: { ...args, contextValue },
+          definition,
+          params,
+          createContext: () => this.#createContext(operation),
+          // NOTE: yoga's executor would take the document for another subscription.
+          execute: async (event) => this.#deliver(operation, contextValue, await execute(event)),
+          mask: (error) => this.#mask(operation, error),
+        },
+        this.#renderings,
+      );
+      return isSubscription(outcome) ? outcome : this.#deliver(operation, contextValue, outcome);
     }
     args.signal = operation.signal;
     const executed = Promise.resolve(enveloped.execute(args)) as Promise<ExecutionResult>;
-    const result = await raceAbort(executed, operation.signal);
-    return this.#deliver(operation, contextValue, result);
+    return this.#deliver(operation, contextValue, await raceAbort(executed, operation.signal));
   }
 
   /** Refuses before the context is built what the caller could not receive or may not ask for. */
@@ -173,7 +200,7 @@ export class Pipeline<Context extends object> {
   }
 
   async #createContext(operation: Operation): Promise<Context> {
-    const { origin, authorization } = operation.source;
+    const { origin, authorization, lastEventId } = operation.source;
     return this.#options.createContext({
       get authorization() {
         return authorization();
@@ -181,34 +208,11 @@ export class Pipeline<Context extends object> {
       origin,
       transport: operation.transport,
       signal: operation.signal,
+      lastEventId: lastEventId ?? null,
     });
   }
 
-  async #subscribe(
-    operation: Operation,
-    args: ExecutionArgs,
-    context: Context & ResultExtensions,
-    subscribe: (args: ExecutionArgs) => unknown,
-  ): Promise<ExecutionResult | SubscriptionResults> {
-    // NOTE: the signal goes to the context only. The executor would add a listener to it that stays for the whole stream.
-    const started = Promise.resolve(subscribe(args)) as Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
-    const result = await raceAbort(started, operation.signal).catch((error: unknown) => {
-      void started.then(release, () => undefined);
-      throw error;
-    });
-    operation.stopTimer();
-    if (!isAsyncIterable(result)) return this.#deliver(operation, context, result);
-    return new SubscriptionResults(result, {
-      deliver: (event) => this.#deliver(operation, context, event),
-      fail: (error) => this.#mask(operation, error),
-      ended: (count, error) => {
-        operation.finish(codeOf(error), count);
-        operation.abort(new RequestError('SERVICE_UNAVAILABLE', 'The subscription has ended.'));
-      },
-    });
-  }
-
-  #deliver(operation: Operation, context: Context & ResultExtensions, result: ExecutionResult): ExecutionResult {
+  #deliver(operation: Operation, context: Context, result: ExecutionResult): ExecutionResult {
     const { resultExtensions } = context;
     const errors = result.errors?.flatMap((error) => this.#mask(operation, error));
     if (errors) this.#reportDenial(operation, context, errors);
@@ -227,28 +231,28 @@ export class Pipeline<Context extends object> {
 
   /** Lets yoga choose and write the answer, but neither read the request nor run it. */
   #asYogaPlugin(): object {
-    const run = async ({ operation, requestParams, jsonType }: HttpOperation): Promise<unknown> => {
-      const result = await this.run(operation, requestParams);
-      return result instanceof SubscriptionResults ? result : toHttpResult(result, jsonType);
-    };
     return {
       onRequestParse({ serverContext, setRequestParser }: RequestParseEvent) {
         setRequestParser(() => ({ query: serverContext.requestParams.query }));
       },
-      onParams({ context, setParamsHandler }: ParamsEvent) {
-        setParamsHandler(() => run(context));
+      onParams({ context: { result, jsonType }, setParamsHandler }: ParamsEvent) {
+        setParamsHandler(() => Promise.resolve(toHttpResult(result, jsonType)));
       },
     };
   }
 }
 
+export function isSubscription(outcome: Outcome): outcome is SubscriptionResults | EventFeed {
+  return outcome instanceof SubscriptionResults || outcome instanceof EventFeed;
+}
+
 interface RequestParseEvent {
-  readonly serverContext: HttpOperation;
+  readonly serverContext: HttpResult;
   readonly setRequestParser: (parser: () => { query: string }) => void;
 }
 
 interface ParamsEvent {
-  readonly context: HttpOperation;
+  readonly context: HttpResult;
   readonly setParamsHandler: (handler: () => Promise<unknown>) => void;
 }
 
@@ -273,13 +277,4 @@ function finish(operation: Operation, result: ExecutionResult): void {
 
 function codeOf(error: GraphQLError | undefined): string {
   return error === undefined ? 'OK' : String(error.extensions['code']);
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<ExecutionResult> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-/** Ends a stream that began after its operation was given up. */
-function release(result: AsyncIterable<ExecutionResult> | ExecutionResult): unknown {
-  return isAsyncIterable(result) ? result[Symbol.asyncIterator]().return?.() : undefined;
 }

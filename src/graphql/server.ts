@@ -8,8 +8,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { TransportLimits } from '../config/config.ts';
 import { parseTrustedProxies } from './client-address.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { describeFailure } from './describe-failure.ts';
-import type { EventStream } from './event-stream.ts';
 import { GraphiqlPage } from './graphiql.ts';
 import type { ExampleOperation } from './graphiql.ts';
 import { answerGraphqlPost } from './graphql-post.ts';
@@ -17,8 +17,9 @@ import { answerLive, answerReady } from './health.ts';
 import { HttpRefusal, SECURITY_HEADERS, sendJson, sendRefusal, writeRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
 import { Pipeline } from './pipeline.ts';
-import type { ContextRequest, Denial } from './pipeline.ts';
+import type { ContextRequest, Denial, OperationContext } from './pipeline.ts';
 import { checkRequestLine } from './request-line.ts';
+import type { ServerSentEvents } from './server-sent-events.ts';
 import { isAllowedOrigin } from './web-origin.ts';
 import { WebSocketGate } from './websocket.ts';
 
@@ -33,7 +34,7 @@ const PREFLIGHT_SECONDS = 600;
 const DISPOSE_DRAIN_MS = 1000;
 const GRAPHQL_PATH = '/graphql';
 
-export interface TransportOptions<Context extends object> {
+export interface TransportOptions<Context extends OperationContext> {
   readonly schema: GraphQLSchema;
   readonly config: {
     /** 0 lets the system choose. */
@@ -43,7 +44,7 @@ export interface TransportOptions<Context extends object> {
     readonly allowedOrigins: readonly string[];
     readonly trustedProxies: readonly string[];
     readonly limits: TransportLimits;
-    /** Between two pings of a socket; one that has not answered by the next is cut. */
+    /** Between two heartbeats of a connection; a socket that has not answered one by the next is cut. */
     readonly keepAliveMs: number;
   };
   readonly logger: Logger;
@@ -76,20 +77,24 @@ export interface Transport extends AsyncDisposable {
 }
 
 /** Listens on one port for GraphQL over HTTP, event streams and WebSocket, and for the probes. Rejects if it cannot. */
-export async function startTransport<Context extends object>(options: TransportOptions<Context>): Promise<Transport> {
+export async function startTransport<Context extends OperationContext>(
+  options: TransportOptions<Context>,
+): Promise<Transport> {
   const transport = new HttpTransport(options);
   await transport.listen();
   return transport;
 }
 
-class HttpTransport<Context extends object> implements Transport {
+class HttpTransport<Context extends OperationContext> implements Transport {
   readonly #options: TransportOptions<Context>;
   readonly #server: Server;
   readonly #pipeline: Pipeline<Context>;
   readonly #gate: WebSocketGate;
   readonly #graphiql: GraphiqlPage;
   readonly #trustedProxies: BlockList;
-  readonly #streams = new Set<EventStream>();
+  readonly #connections: ConnectionLimits;
+  readonly #streams = new Set<ServerSentEvents>();
+  readonly #heartbeat: NodeJS.Timeout;
   #drained: Promise<void> | undefined;
 
   constructor(options: TransportOptions<Context>) {
@@ -105,6 +110,7 @@ class HttpTransport<Context extends object> implements Transport {
       createContext,
       ...(onDenied === undefined ? {} : { onDenied }),
     });
+    this.#connections = new ConnectionLimits(limits);
     this.#graphiql = new GraphiqlPage(options.exampleOperations ?? []);
     this.#gate = new WebSocketGate({
       pipeline: this.#pipeline,
@@ -113,8 +119,10 @@ class HttpTransport<Context extends object> implements Transport {
       trustedProxies: this.#trustedProxies,
       logger,
       createContext,
+      connections: this.#connections,
       keepAliveMs: config.keepAliveMs,
     });
+    this.#heartbeat = setInterval(() => this.#beat(), config.keepAliveMs).unref();
     this.#server = this.#createServer();
   }
 
@@ -146,8 +154,13 @@ class HttpTransport<Context extends object> implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#heartbeat);
     await this.drain(DISPOSE_DRAIN_MS);
     await this.#gate[Symbol.asyncDispose]();
+  }
+
+  #beat(): void {
+    for (const stream of this.#streams) stream.beat();
   }
 
   async #drain(timeoutMs: number): Promise<void> {
@@ -247,6 +260,7 @@ class HttpTransport<Context extends object> implements Transport {
         limits: config.limits,
         trustedProxies: this.#trustedProxies,
         isAuthentic: this.#options.isAuthentic,
+        connections: this.#connections,
         streams: this.#streams,
       });
       return;

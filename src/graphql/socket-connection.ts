@@ -1,15 +1,39 @@
+import { CloseCode, MessageType } from 'graphql-ws';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { EventBatch } from '../event-bus/event-sink.ts';
+import { encodeCursor } from '../event-store/cursor.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
+import type { EventFeed, FeedTarget } from './event-feed.ts';
+import { MessageRate } from './message-rate.ts';
 import type { Operation } from './operation.ts';
-
-/** Unsent bytes at which the socket's own messages are no longer read, until it has taken some of them. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
+import { framesOf } from './socket-frames.ts';
+import { SocketWriter } from './socket-writer.ts';
 
 /** One incoming message until its handling is over: for a subscription, until the stream is. */
 interface Handling {
   operation?: Operation;
   operationId?: string;
+  feed?: EventFeed;
+  /** It brought credentials of its own, so the socket's are none of its business. */
+  hasOwnCredentials?: boolean;
+  /** A subscription that is telling its client why it ends. */
+  isEnding?: boolean;
+}
+
+interface SocketParts {
+  readonly socket: WebSocket;
+  /** What the socket's frames travel on. */
+  readonly connection: Duplex;
+  readonly requestId: string;
+  readonly origin: RequestOrigin;
+  readonly messagesPerSecond: number;
+}
+
+interface Ending {
+  readonly code: number;
+  readonly reason: string;
 }
 
 /** One open socket: who it speaks for and what runs on it. */
@@ -19,28 +43,45 @@ export class SocketConnection {
   /** The credentials last accepted on this socket. */
   authorization: string | null = null;
   readonly #socket: WebSocket;
-  readonly #closing = new AbortController();
+  readonly #writer: SocketWriter;
   readonly #handlings = new Set<Handling>();
+  readonly #places = new Map<string, string>();
+  readonly #holds = new Set<'unsent' | 'rate'>();
+  readonly #rate: MessageRate;
+  #closing: AbortController | null = null;
   #current: Handling | undefined;
-  #draining = false;
+  #ending: Ending | null = null;
+  #isClosed = false;
+  #personId: string | null = null;
+  #place: Disposable | null = null;
 
-  constructor(socket: WebSocket, requestId: string, origin: RequestOrigin) {
+  constructor({ socket, connection, requestId, origin, messagesPerSecond }: SocketParts) {
     this.#socket = socket;
+    this.#rate = new MessageRate(messagesPerSecond, performance.now());
+    this.#writer = new SocketWriter(socket, connection);
     this.requestId = requestId;
     this.origin = origin;
   }
 
   /** Aborted when the socket closes. */
   get signal(): AbortSignal {
+    this.#closing ??= new AbortController();
+    if (this.#isClosed) this.#closing.abort(gone());
     return this.#closing.signal;
   }
 
-  get isDraining(): boolean {
-    return this.#draining;
+  /** Takes no further operations: it closes as soon as those that run are answered. */
+  get isEnding(): boolean {
+    return this.#ending !== null;
   }
 
   get operationCount(): number {
     return [...this.#handlings].filter((handling) => handling.operation !== undefined).length;
+  }
+
+  /** Whether event streams have more to send than the client takes; what it does not answer may not have reached it. */
+  get isHeldUp(): boolean {
+    return this.#writer.pressure.unsentBytes > 0 && [...this.#handlings].some(({ feed }) => feed !== undefined);
   }
 
   /** Hands one message to the protocol and stays informed until it is dealt with. */
@@ -55,7 +96,7 @@ export class SocketConnection {
       await handled;
     } finally {
       this.#handlings.delete(handling);
-      if (this.#draining) this.#closeWhenIdle();
+      this.#closeWhenIdle();
     }
   }
 
@@ -66,41 +107,152 @@ export class SocketConnection {
     this.#current.operationId = id;
   }
 
-  /** Sends what fits; reading pauses while the client does not take what it asked for. */
-  async send(data: string): Promise<void> {
-    const socket = this.#socket;
-    if (socket.readyState !== socket.OPEN) return;
-    await new Promise<void>((resolve) => {
-      socket.send(data, () => {
-        if (socket.isPaused && socket.bufferedAmount < MAX_UNSENT_BYTES) socket.resume();
-        resolve();
-      });
-      if (socket.bufferedAmount >= MAX_UNSENT_BYTES) socket.pause();
-    });
+  /** The operation speaks for somebody of its own. */
+  hasOwnCredentials(operation: Operation): void {
+    const handling = this.#handlingOf(operation);
+    if (handling) handling.hasOwnCredentials = true;
+  }
+
+  /** Has the events of a feed written to the socket. */
+  carry(feed: EventFeed, operation: Operation, operationId: string): void {
+    const handling = this.#handlingOf(operation);
+    if (handling) handling.feed = feed;
+    feed.attach(this.#targetFor(operationId));
+  }
+
+  get personId(): string | null {
+    return this.#personId;
+  }
+
+  /** Whose socket it is from now on; `place` is given back when it closes. */
+  belongsTo(personId: string, place: Disposable): void {
+    this.#personId = personId;
+    this.#place = place;
+    if (this.#isClosed) place[Symbol.dispose]();
+  }
+
+  /** The socket speaks with other credentials from now on. */
+  renewed(authorization: string | null): void {
+    this.authorization = authorization;
+    for (const { operation, hasOwnCredentials } of this.#handlings) {
+      if (!hasOwnCredentials) operation?.onCredentialsRenewed?.();
+    }
+  }
+
+  /**
+   * A subscription fails for a reason that concerns the whole socket. True when its client should not be told by the
+   * operation: it is to come back for it.
+   */
+  endsWith(error: RequestError, operation: Operation): boolean {
+    if (error.code === 'STREAM_LAGGING') {
+      // Once the error is on its way; it is not taken any faster than the rest.
+      setImmediate(() => this.close(1013, 'Reads too slowly'));
+      return false;
+    }
+    const failed = this.#handlingOf(operation);
+    if (error.code !== 'UNAUTHENTICATED' || !failed || failed.hasOwnCredentials) return false;
+    if (error.details['reason'] === 'TOKEN_EXPIRED') {
+      this.#endWhenAnswered({ code: CloseCode.Forbidden, reason: 'Token expired' });
+      return true;
+    }
+    failed.isEnding = true;
+    this.#endWhenAnswered({ code: CloseCode.Forbidden, reason: 'Session ended' });
+    for (const handling of this.#handlings) {
+      if (handling.isEnding || handling.hasOwnCredentials || handling.operation?.type !== 'subscription') continue;
+      handling.isEnding = true;
+      handling.operation.onFailure?.(error);
+    }
+    return false;
+  }
+
+  /** Says up to where the event streams have sent everything, if there are any. */
+  heartbeat(): void {
+    for (const { feed } of this.#handlings) feed?.heartbeat();
+  }
+
+  /** Reading pauses while the client does not take what it asked for. */
+  async send(text: string): Promise<void> {
+    const sent = this.#writer.send(text);
+    if (this.#writer.isOverdrawn) this.#hold('unsent');
+    await sent;
+    if (!this.#writer.isOverdrawn) this.#release('unsent');
+  }
+
+  /** Counts a message; reading pauses while they come too fast. */
+  countMessage(): void {
+    const pauseMs = this.#rate.count(performance.now());
+    if (pauseMs === 0) return;
+    this.#hold('rate');
+    setTimeout(() => this.#release('rate'), pauseMs);
   }
 
   close(code: number, reason: string): void {
+    this.#writer.flush();
     this.#socket.close(code, reason);
   }
 
   /** Closes with 1001 once queries and mutations are answered. Subscriptions do not hold it up: clients resume those. */
   drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    this.#closeWhenIdle();
+    this.#endWhenAnswered({ code: 1001, reason: 'Going away' });
   }
 
   closed(): void {
-    const gone = new RequestError('SERVICE_UNAVAILABLE', 'The client went away.');
-    this.#closing.abort(gone);
-    for (const { operation } of this.#handlings) operation?.abort(gone);
+    this.#isClosed = true;
+    this.#place?.[Symbol.dispose]();
+    const reason = gone();
+    this.#closing?.abort(reason);
+    for (const { operation } of this.#handlings) operation?.abort(reason);
+  }
+
+  #hold(reason: 'unsent' | 'rate'): void {
+    this.#holds.add(reason);
+    this.#socket.pause();
+  }
+
+  #release(reason: 'unsent' | 'rate'): void {
+    if (this.#holds.delete(reason) && this.#holds.size === 0) this.#socket.resume();
+  }
+
+  #endWhenAnswered(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#closeWhenIdle();
   }
 
   #closeWhenIdle(): void {
+    if (!this.#ending) return;
     const isBusy = [...this.#handlings].some(
-      ({ operation }) => operation !== undefined && operation.type !== 'subscription',
+      ({ operation, isEnding }) => isEnding || (operation !== undefined && operation.type !== 'subscription'),
     );
-    if (!isBusy) this.#socket.close(1001, 'Going away');
+    if (!isBusy) this.close(this.#ending.code, this.#ending.reason);
+  }
+
+  #handlingOf(operation: Operation): Handling | undefined {
+    return [...this.#handlings].find((handling) => handling.operation === operation);
+  }
+
+  #targetFor(operationId: string): FeedTarget {
+    const id = Buffer.from(JSON.stringify(operationId));
+    const { pressure } = this.#writer;
+    return {
+      get isFull() {
+        return pressure.isFull;
+      },
+      whenDrained: (resume) => pressure.whenDrained(resume),
+      send: (batch: EventBatch) => this.#writer.write(framesOf(batch, id)),
+      heartbeat: (position, head) => this.#notePlace(operationId, position, head),
+    };
+  }
+
+  /** All that a turn has to say goes into one ping. */
+  #notePlace(operationId: string, position: number, head: number): void {
+    if (this.#places.size === 0) queueMicrotask(() => void this.#sendPlaces(head));
+    this.#places.set(operationId, encodeCursor(position));
+  }
+
+  async #sendPlaces(head: number): Promise<void> {
+    const payload = { head: encodeCursor(head), streams: Object.fromEntries(this.#places) };
+    this.#places.clear();
+    await this.send(JSON.stringify({ type: MessageType.Ping, payload }));
   }
 
   /**
@@ -116,6 +268,10 @@ export class SocketConnection {
       if (operationId === id) operation?.abort(cancelled);
     }
   }
+}
+
+function gone(): RequestError {
+  return new RequestError('SERVICE_UNAVAILABLE', 'The client went away.');
 }
 
 function parseMessage(text: string): { type?: unknown; id?: unknown } {

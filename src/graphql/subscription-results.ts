@@ -1,13 +1,25 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 
+export interface SubscriptionFailure {
+  /** What the client is told. */
+  readonly errors: readonly GraphQLError[];
+  /** The connection ends with it and says why, so that the operation is not completed: its client comes back for it. */
+  readonly isSilent: boolean;
+}
+
 export interface SubscriptionHooks {
-  /** The result as the client gets it. */
-  readonly deliver: (result: ExecutionResult) => ExecutionResult;
-  /** What the client is told when the source fails. */
-  readonly fail: (error: unknown) => GraphQLError[];
+  /** The result of what the source gave, as the client gets it. */
+  readonly execute: (value: unknown) => Promise<ExecutionResult>;
+  readonly fail: (error: unknown) => SubscriptionFailure;
   /** Called once when nothing more will come, with the number of results and the error that ended it, if one did. */
   readonly ended: (count: number, error: GraphQLError | undefined) => void;
+  /** An error that nobody is left to be told of. */
+  readonly report: (error: unknown) => void;
 }
+
+type Next = IteratorResult<ExecutionResult, undefined>;
+
+const DONE: Next = { done: true, value: undefined };
 
 /**
  * The results of one subscription, as the transports consume them.
@@ -17,13 +29,14 @@ export interface SubscriptionHooks {
  * When the source fails, the last result carries the errors; there is always a client left to tell.
  */
 export class SubscriptionResults implements AsyncIterableIterator<ExecutionResult, undefined> {
-  readonly #source: AsyncIterator<ExecutionResult>;
+  readonly #source: AsyncIterator<unknown>;
   readonly #hooks: SubscriptionHooks;
-  #waiting: ((result: IteratorResult<ExecutionResult, undefined>) => void) | undefined;
+  #waiting: ((next: Next) => void) | undefined;
+  #failure: SubscriptionFailure | undefined;
   #count = 0;
   #ended = false;
 
-  constructor(source: AsyncIterable<ExecutionResult>, hooks: SubscriptionHooks) {
+  constructor(source: AsyncIterable<unknown>, hooks: SubscriptionHooks) {
     this.#source = source[Symbol.asyncIterator]();
     this.#hooks = hooks;
   }
@@ -33,42 +46,50 @@ export class SubscriptionResults implements AsyncIterableIterator<ExecutionResul
   }
 
   /** Called again only after the last promise has settled, as `for await` and streams do. */
-  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    if (this.#ended) return { done: true, value: undefined };
-    const { promise, resolve } = Promise.withResolvers<IteratorResult<ExecutionResult, undefined>>();
+  async next(): Promise<Next> {
+    const { promise, resolve } = Promise.withResolvers<Next>();
     this.#waiting = resolve;
-    this.#pull().then(
-      (next) => this.#arrived(next, resolve),
-      (error: unknown) => this.#failed(error, resolve),
-    );
+    if (this.#ended) this.#tellTheEnd();
+    else
+      this.#pull().then(
+        (next) => this.#arrived(next),
+        (error: unknown) => this.fail(error),
+      );
     return promise;
   }
 
-  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  async return(): Promise<Next> {
     this.#end(undefined);
-    this.#waiting?.({ done: true, value: undefined });
-    return { done: true, value: undefined };
+    this.#answer(DONE);
+    return DONE;
   }
 
-  #arrived(
-    next: IteratorResult<ExecutionResult>,
-    resolve: (result: IteratorResult<ExecutionResult, undefined>) => void,
-  ): void {
+  /** Ends it with an error for the client, whatever the source does. */
+  fail(error: unknown): void {
     if (this.#ended) return;
-    if (next.done === true) {
-      this.#end(undefined);
-      resolve({ done: true, value: undefined });
-      return;
-    }
-    this.#count += 1;
-    resolve({ done: false, value: this.#hooks.deliver(next.value) });
+    this.#failure = this.#hooks.fail(error);
+    this.#end(this.#failure.errors[0]);
+    this.#tellTheEnd();
   }
 
-  #failed(error: unknown, resolve: (result: IteratorResult<ExecutionResult, undefined>) => void): void {
+  #arrived(next: Next): void {
     if (this.#ended) return;
-    const errors = this.#hooks.fail(error);
-    this.#end(errors[0]);
-    resolve({ done: false, value: { errors } });
+    if (next.done === true) this.#end(undefined);
+    else this.#count += 1;
+    this.#answer(next);
+  }
+
+  #tellTheEnd(): void {
+    if (!this.#waiting || this.#failure?.isSilent) return;
+    const errors = this.#failure?.errors;
+    this.#failure = undefined;
+    this.#answer(errors ? { done: false, value: { errors } } : DONE);
+  }
+
+  #answer(next: Next): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(next);
   }
 
   #end(error: GraphQLError | undefined): void {
@@ -78,8 +99,10 @@ export class SubscriptionResults implements AsyncIterableIterator<ExecutionResul
     void this.#release();
   }
 
-  async #pull(): Promise<IteratorResult<ExecutionResult>> {
-    return this.#source.next();
+  async #pull(): Promise<Next> {
+    const next = await this.#source.next();
+    if (next.done === true || this.#ended) return DONE;
+    return { done: false, value: await this.#hooks.execute(next.value) };
   }
 
   /** Not waited for: a source that is awaiting something ends when that is over. */
@@ -87,7 +110,7 @@ export class SubscriptionResults implements AsyncIterableIterator<ExecutionResul
     try {
       await this.#source.return?.();
     } catch (error) {
-      this.#hooks.fail(error);
+      this.#hooks.report(error);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, MessageType } from 'graphql-ws';
 import type { Server, SubscribePayload } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -11,15 +11,18 @@ import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
+import type { RequestOrigin } from '../viewer.ts';
 import { describeFailure } from './describe-failure.ts';
 import { HttpRefusal, writeRefusal } from './http-answer.ts';
-import type { ContextRequest, Pipeline } from './pipeline.ts';
+import { type ContextRequest, isSubscription, type OperationContext, type Outcome, type Pipeline } from './pipeline.ts';
+import type { Operation } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import { requestOrigin } from './request-origin.ts';
-import { checkRequestParams } from './request-params.ts';
+import { checkRequestParams, isRecord } from './request-params.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { EventFeed } from './event-feed.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { credentialsIn, credentialsOfOperation } from './socket-credentials.ts';
-import { SubscriptionResults } from './subscription-results.ts';
 
 const UNSUPPORTED_DATA = 1003;
 const INTERNAL_ERROR = 1011;
@@ -29,13 +32,14 @@ const TRY_AGAIN_LATER = 1013;
 const EXECUTED = parse('{ executed }');
 
 export interface WebSocketGateOptions {
-  readonly pipeline: Pipeline<object>;
+  readonly pipeline: Pipeline<OperationContext>;
   readonly schema: GraphQLSchema;
   readonly limits: TransportLimits;
   readonly trustedProxies: BlockList;
   readonly logger: Logger;
-  readonly createContext: (request: ContextRequest) => Promise<object>;
-  /** Between pings; who has not answered the last one when the next is due is cut off. */
+  readonly createContext: (request: ContextRequest) => Promise<OperationContext>;
+  readonly connections: ConnectionLimits;
+  /** Between heartbeats; who has not answered the last one when the next is due is cut off. */
   readonly keepAliveMs: number;
 }
 
@@ -82,9 +86,16 @@ export class WebSocketGate implements AsyncDisposable {
     return this.#connections.size;
   }
 
-  /** Completes a handshake whose path and Origin were checked. */
+  /** Completes a handshake whose path and Origin were checked. @throws HttpRefusal */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, request));
+    const { connections, trustedProxies } = this.#options;
+    const requestId = randomUUID();
+    const origin = requestOrigin(request, requestId, trustedProxies);
+    const place = admitted(() => connections.admitAddress(origin.ipAddress));
+    socket.once('close', () => place[Symbol.dispose]());
+    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#opened(webSocket, socket, requestId, origin),
+    );
   }
 
   /** Has every socket close as soon as its queries and mutations are answered; `terminateAll` ends the rest. */
@@ -102,16 +113,22 @@ export class WebSocketGate implements AsyncDisposable {
     this.#server.close();
   }
 
-  #opened(socket: WebSocket, request: IncomingMessage): void {
-    const requestId = randomUUID();
-    const origin = requestOrigin(request, requestId, this.#options.trustedProxies);
-    const connection = new SocketConnection(socket, requestId, origin);
+  #opened(socket: WebSocket, beneath: Duplex, requestId: string, origin: RequestOrigin): void {
+    const connection = new SocketConnection({
+      socket,
+      connection: beneath,
+      requestId,
+      origin,
+      messagesPerSecond: this.#options.limits.socketMessagesPerSecond,
+    });
     this.#connections.set(socket, connection);
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
         send: (data) => connection.send(data),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => connection.close(code ?? INTERNAL_ERROR, reason ?? ''),
+        // Credentials are not sent back.
+        onPing: (payload) => connection.send(pongTo(payload)),
         onMessage: (handle) =>
           socket.on('message', (data, isBinary) => void this.#received(socket, connection, data, isBinary, handle)),
       },
@@ -138,8 +155,9 @@ export class WebSocketGate implements AsyncDisposable {
   ): Promise<void> {
     // After our close frame the client's messages still arrive until its own.
     if (socket.readyState !== socket.OPEN) return;
+    connection.countMessage();
     if (isBinary) {
-      socket.close(UNSUPPORTED_DATA, 'Send text messages');
+      connection.close(UNSUPPORTED_DATA, 'Send text messages');
       return;
     }
     try {
@@ -149,7 +167,7 @@ export class WebSocketGate implements AsyncDisposable {
         { requestId: connection.requestId, failure: describeFailure(error) },
         'unexpected error',
       );
-      socket.close(INTERNAL_ERROR, 'Unexpected error');
+      connection.close(INTERNAL_ERROR, 'Unexpected error');
     }
   }
 
@@ -159,21 +177,29 @@ export class WebSocketGate implements AsyncDisposable {
     const signal = AbortSignal.any([connection.signal, AbortSignal.timeout(limits.operationTimeoutMs)]);
     const request = { authorization, origin: connection.origin, transport: 'websocket', signal } as const;
     try {
-      await raceAbort(createContext(request), signal);
+      const context = await raceAbort(createContext({ ...request, lastEventId: null }), signal);
+      return this.#admit(connection, authorization, context.personId ?? null);
     } catch (error) {
-      const isRefused =
-        error instanceof RequestError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN');
-      if (isRefused) return false;
-      if (!(error instanceof RequestError)) {
+      const code = error instanceof RequestError ? error.code : null;
+      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') return false;
+      if (code === null) {
         this.#options.logger.error(
           { requestId: connection.requestId, failure: describeFailure(error) },
           'unexpected error',
         );
       }
-      connection.close(TRY_AGAIN_LATER, 'Try again later');
+      connection.close(TRY_AGAIN_LATER, code === 'RATE_LIMITED' ? 'Too many connections' : 'Try again later');
       return false;
     }
-    connection.authorization = authorization;
+  }
+
+  /** A socket stays with the person who it once spoke for. */
+  #admit(connection: SocketConnection, authorization: string | null, personId: string | null): boolean {
+    if (connection.personId !== null && connection.personId !== personId) return false;
+    if (connection.personId === null && personId !== null) {
+      connection.belongsTo(personId, this.#options.connections.admitPerson(personId));
+    }
+    connection.renewed(authorization);
     return true;
   }
 
@@ -188,29 +214,25 @@ export class WebSocketGate implements AsyncDisposable {
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { schema } = this.#options;
-    const result = await this.#run(connection, id, payload);
-    if (result instanceof SubscriptionResults || 'data' in result)
-      return { schema, document: EXECUTED, rootValue: result };
-    return result.errors ?? [];
+    const outcome = await this.#run(connection, id, payload);
+    if (isSubscription(outcome) || 'data' in outcome) return { schema, document: EXECUTED, rootValue: outcome };
+    return outcome.errors ?? [];
   }
 
-  async #run(
-    connection: SocketConnection,
-    id: string,
-    payload: SubscribePayload,
-  ): Promise<ExecutionResult | SubscriptionResults> {
+  async #run(connection: SocketConnection, id: string, payload: SubscribePayload): Promise<Outcome> {
     const { pipeline, limits } = this.#options;
     const { operationsPerSocket } = limits;
     let ownCredentials: string | undefined;
-    const operation = pipeline.open({
+    const operation: Operation = pipeline.open({
       requestId: randomUUID(),
       origin: connection.origin,
       answers: 'websocket',
       authorization: () => ownCredentials ?? connection.authorization,
+      endsConnection: (error) => connection.endsWith(error, operation),
     });
     const hasRoom = connection.operationCount < operationsPerSocket;
     connection.started(operation, id);
-    if (connection.isDraining) return pipeline.refuse(operation, shuttingDown());
+    if (connection.isEnding) return pipeline.refuse(operation, shuttingDown());
     if (!hasRoom)
       return pipeline.refuse(
         operation,
@@ -219,19 +241,23 @@ export class WebSocketGate implements AsyncDisposable {
     try {
       const params = checkRequestParams(payload);
       ownCredentials = credentialsOfOperation(params.extensions);
-      return await pipeline.run(operation, params);
+      if (ownCredentials !== undefined) connection.hasOwnCredentials(operation);
+      const outcome = await pipeline.run(operation, params);
+      if (outcome instanceof EventFeed) connection.carry(outcome, operation, id);
+      return outcome;
     } catch (error) {
       return pipeline.refuse(operation, error);
     }
   }
 
   #pingAll(): void {
-    for (const socket of this.#connections.keys()) {
-      if (this.#unanswered.has(socket)) {
+    for (const [socket, connection] of this.#connections) {
+      if (this.#unanswered.has(socket) && !connection.isHeldUp) {
         socket.terminate();
       } else if (socket.readyState === socket.OPEN) {
         this.#unanswered.add(socket);
         socket.ping();
+        connection.heartbeat();
       }
     }
   }
@@ -245,4 +271,18 @@ export class WebSocketGate implements AsyncDisposable {
 
 function shuttingDown(): RequestError {
   return new RequestError('SERVICE_UNAVAILABLE', 'The server is shutting down. Connect again.');
+}
+
+/** @throws HttpRefusal */
+function admitted(admit: () => Disposable): Disposable {
+  try {
+    return admit();
+  } catch (error) {
+    throw error instanceof RequestError ? new HttpRefusal(429, error.message, error.code) : error;
+  }
+}
+
+function pongTo(payload: unknown): string {
+  const isEchoed = isRecord(payload) && credentialsIn(payload) === undefined;
+  return JSON.stringify({ type: MessageType.Pong, ...(isEchoed ? { payload } : {}) });
 }

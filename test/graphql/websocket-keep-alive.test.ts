@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { parseTrustedProxies } from '../../src/graphql/client-address.ts';
+import { ConnectionLimits } from '../../src/graphql/connection-limits.ts';
 import { Pipeline } from '../../src/graphql/pipeline.ts';
 import { WebSocketGate } from '../../src/graphql/websocket.ts';
 import { TestSocket } from '../support/graphql-requests.ts';
@@ -23,6 +24,7 @@ test('a socket whose client no longer answers pings is cut off, one that answers
     trustedProxies,
     logger,
     createContext,
+    connections: new ConnectionLimits(limits),
     keepAliveMs: 50,
   });
   await using server = createServer().on('upgrade', (request, socket, head) => gate.accept(request, socket, head));

@@ -8,6 +8,7 @@ import type { ContextRequest } from '../../src/graphql/pipeline.ts';
 export interface SampleContext {
   readonly request: ContextRequest;
   readonly viewer: string | null;
+  readonly personId: string | null;
   readonly probe: Probe;
   resultExtensions?: Record<string, unknown>;
 }

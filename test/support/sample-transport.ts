@@ -14,6 +14,9 @@ export const SAMPLE_LIMITS: TransportLimits = {
   documentBytes: 20 * 1024,
   wsMessageBytes: 100 * 1024,
   operationsPerSocket: 20,
+  socketMessagesPerSecond: 1000,
+  connectionsPerAddress: 5000,
+  connectionsPerUser: 2500,
   connectionInitMs: 3000,
   operationTimeoutMs: 10_000,
   importTimeoutMs: 60_000,
@@ -31,6 +34,7 @@ export interface SampleOverrides {
   readonly allowedOrigins?: readonly string[];
   readonly trustedProxies?: readonly string[];
   readonly ready?: () => Promise<boolean>;
+  readonly keepAliveMs?: number;
   readonly exampleOperations?: TransportOptions<SampleContext>['exampleOperations'];
 }
 
@@ -44,7 +48,7 @@ export interface SampleTransport extends AsyncDisposable {
   readonly requests: ContextRequest[];
 }
 
-/** Knows `Bearer good-<name>`; `Bearer crash` meets an unexpected error, every other token is refused. */
+/** Knows `Bearer good-<name>`, where `ann_1` and `ann_2` are one person; `Bearer crash` meets an unexpected error, every other token is refused. */
 export async function startSample(overrides: SampleOverrides = {}): Promise<SampleTransport> {
   const probe = new Probe();
   const logs: Record<string, unknown>[] = [];
@@ -62,7 +66,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
     if (authorization === 'Bearer crash') throw new Error(SECRET);
     const viewer = authorization === null ? null : /^Bearer good-(\w+)$/.exec(authorization)?.[1];
     if (viewer === undefined) throw new RequestError('UNAUTHENTICATED', 'The token is not valid.');
-    return { request, viewer, probe };
+    return { request, viewer, personId: viewer?.split('_')[0] ?? null, probe };
   };
   const transport = await startTransport({
     schema: sampleSchema,
@@ -73,7 +77,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
       allowedOrigins: overrides.allowedOrigins ?? [],
       trustedProxies: overrides.trustedProxies ?? [],
       limits: { ...SAMPLE_LIMITS, ...overrides.limits },
-      keepAliveMs: 12_000,
+      keepAliveMs: overrides.keepAliveMs ?? 12_000,
     },
     logger: pino({ level: 'debug' }, sink),
     createContext,

@@ -6,10 +6,12 @@ import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword } from './password-policy.ts';
 import { endSessions } from './session.repository.ts';
 import type { SignInJournal } from './sign-in-journal.ts';
+import type { SessionStandings } from './session-standings.ts';
 
 export interface AuthServices {
   readonly passwords: PasswordHasher;
   readonly tokens: AccessTokens;
+  readonly standings: SessionStandings;
   readonly loginAttempts: AttemptLimiter;
   readonly registrationAttempts: AttemptLimiter;
   readonly tokenAttempts: AttemptLimiter;

@@ -1,7 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { v7 } from 'uuid';
 import { type Sql, sqlOf } from '../../database/sql.ts';
-import type { RequestOrigin, Viewer } from '../../viewer.ts';
+import type { RequestOrigin, Standing } from '../../viewer.ts';
 import { hashRefreshToken, makeRefreshToken, type StoredRefreshToken } from './refresh-token.ts';
 import type { SessionSnapshot } from './session.events.ts';
 
@@ -26,6 +26,14 @@ interface SessionRow {
   readonly last_seen_at: string;
   readonly expires_at: string;
   readonly revoked_at: string | null;
+}
+
+interface StandingRow {
+  readonly place: number;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly is_stale: boolean;
+  readonly lasts_ms: number;
 }
 
 const MAX_DEVICE = 500;
@@ -53,17 +61,39 @@ export async function openSession(
   return { session: { id, device, ip: origin.ipAddress, expiresAt }, refreshToken };
 }
 
-/** Who a session stands for, if it and its user still live; notes at most once a minute that it was seen. */
-export async function findViewer(sql: Sql, userId: string, sessionId: string): Promise<Viewer | null> {
-  const [row] = await sql<{ role: string; permissions: string[]; is_stale: boolean }>(
-    `select r.name as role, r.permissions, s.last_seen_at < clock_timestamp() - interval '1 minute' as is_stale
-     from session s join app_user u on u.id = s.user_id join role r on r.id = u.role_id
-     where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.expires_at > clock_timestamp() and u.is_active`,
-    [sessionId, userId],
+export interface SessionClaim {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
+/** For each claim who its session stands for and how long, or null when the session or its user is no more. */
+export async function findStandings(sql: Sql, claims: readonly SessionClaim[]): Promise<(Standing | null)[]> {
+  const rows = await sql<StandingRow>(
+    `select c.place::int, r.name as role, r.permissions, s.last_seen_at < clock_timestamp() - interval '1 minute' as is_stale,
+            (extract(epoch from s.expires_at - clock_timestamp()) * 1000)::float8 as lasts_ms
+     from unnest($1::uuid[], $2::uuid[]) with ordinality as c (session_id, user_id, place)
+       join session s on s.id = c.session_id and s.user_id = c.user_id
+       join app_user u on u.id = s.user_id join role r on r.id = u.role_id
+     where s.revoked_at is null and s.expires_at > clock_timestamp() and u.is_active`,
+    [claims.map((claim) => claim.sessionId), claims.map((claim) => claim.userId)],
   );
-  if (!row) return null;
-  if (row.is_stale) await sql('update session set last_seen_at = clock_timestamp() where id = $1', [sessionId]);
-  return { userId, sessionId, roleName: row.role, permissions: new Set(row.permissions) };
+  const standings = new Map(rows.map((row) => [row.place, row]));
+  const stale = claims.filter((_, index) => standings.get(index + 1)?.is_stale);
+  if (stale.length > 0) await noteSeen(sql, stale);
+  return claims.map((claim, index) => {
+    const row = standings.get(index + 1);
+    if (!row) return null;
+    return { viewer: { ...claim, roleName: row.role, permissions: new Set(row.permissions) }, lastsMs: row.lasts_ms };
+  });
+}
+
+/** At most once a minute for each session. */
+async function noteSeen(sql: Sql, claims: readonly SessionClaim[]): Promise<void> {
+  await sql(
+    `update session set last_seen_at = clock_timestamp()
+     where id = any($1::uuid[]) and last_seen_at < clock_timestamp() - interval '1 minute'`,
+    [claims.map((claim) => claim.sessionId)],
+  );
 }
 
 export interface LockedRefreshToken extends StoredRefreshToken {

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import type { Sql } from '../../database/sql.ts';
 import type { RedisClient } from '../../event-bus/redis-connection.ts';
 import { AccessTokens } from './access-token.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { type AuthServices, createAuthServices } from './auth-services.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { loadOrCreateSigningKey } from './signing-key-file.ts';
+import { SessionStandings } from './session-standings.ts';
 import { parseSigningKeys, type SigningKeys } from './signing-key.ts';
 import type { SignInJournal } from './sign-in-journal.ts';
 
@@ -29,13 +31,15 @@ const TOKEN_LIMITS: AttemptLimits = {
   perAddress: { attempts: 50, seconds: 900 },
 };
 
+interface AuthParts {
+  readonly sql: Sql;
+  readonly redis: RedisClient | null;
+  readonly journal: SignInJournal;
+  readonly logger: Logger;
+}
+
 /** Loads the keys, warms the password hasher, and makes the limiters, counting over Redis where there is one. */
-export async function startAuth(
-  config: Config,
-  redis: RedisClient | null,
-  journal: SignInJournal,
-  logger: Logger,
-): Promise<AuthServices> {
+export async function startAuth(config: Config, { sql, redis, journal, logger }: AuthParts): Promise<AuthServices> {
   const keys = await signingKeysOf(config, logger);
   const { argon2, maxConcurrentHashes, accessTokenMinutes, refreshDays, refreshGraceSeconds } = config.auth;
   const shared = redis && {
@@ -45,6 +49,12 @@ export async function startAuth(
   };
   const limiter = (purpose: AttemptLimiterOptions['purpose'], limits: AttemptLimits): AttemptLimiter =>
     new AttemptLimiter({ purpose, limits, ...(shared ? { shared } : {}) });
+  const tokens = new AccessTokens({
+    keys,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    lifetimeSeconds: accessTokenMinutes * 60,
+  });
   return createAuthServices({
     passwords: await PasswordHasher.create({
       memoryKiB: argon2.memoryKib,
@@ -52,7 +62,8 @@ export async function startAuth(
       parallelism: argon2.parallelism,
       maxConcurrent: maxConcurrentHashes,
     }),
-    tokens: new AccessTokens({ keys, issuer: ISSUER, audience: AUDIENCE, lifetimeSeconds: accessTokenMinutes * 60 }),
+    tokens,
+    standings: new SessionStandings(sql, tokens),
     loginAttempts: limiter('login', LOGIN_LIMITS),
     registrationAttempts: limiter('registration', REGISTRATION_LIMITS),
     tokenAttempts: limiter('token', TOKEN_LIMITS),

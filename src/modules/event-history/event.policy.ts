@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts';
-import type { NewEvent, StoredEvent } from '../../event-store/domain-event.ts';
+import type { NewEvent } from '../../event-store/domain-event.ts';
 import type { EventFilter } from '../../event-store/event-filter.ts';
 import type { Viewer } from '../../viewer.ts';
 
@@ -10,11 +10,6 @@ export function visibleTo(viewer: Viewer | null, filter: EventFilter): EventFilt
   if (!viewer)
     throw new RequestError('UNAUTHENTICATED', 'The session has ended. Sign in again and resume from your cursor.');
   return viewer.permissions.has('events:read') ? filter : { ...filter, subjectId: viewer.userId };
-}
-
-/** Whether an event may change what the viewer may see: their own account or session, or any role. */
-export function concernsViewer(viewer: Viewer | null, event: StoredEvent): boolean {
-  return event.aggregateType === 'Role' || (event.aggregateType === 'User' && event.aggregateId === viewer?.userId);
 }
 
 export function maySeeEvent(viewer: Viewer | null, event: Pick<NewEvent, 'subjectId'>): boolean {

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import { openSampleDatabase } from '../../event-store/sample-database.ts';
 import { sampleAppend } from '../../event-store/sample-events.ts';
-import { openTail, range, SMALL } from '../sample-stream.ts';
+import { openStreamNode, range, SMALL } from '../sample-stream.ts';
 
 test('the tail keeps at least its capacity of the newest events, and at most twice that and a batch', async () => {
   await using sample = await openSampleDatabase();
-  const { tail, feed } = await openTail(sample);
+  await using node = await openStreamNode(sample);
+  const { tail } = node;
 
   for (let round = 1; round <= 40; round++) {
-    await feed(sampleAppend('a', 1 + (round % 7)));
+    await node.feed(sampleAppend('a', 1 + (round % 7)));
     const { head } = tail;
     const kept = range(1, head).filter((behind) => tail.since(head - behind, 1) !== null).length;
     expect(kept).toBeGreaterThanOrEqual(Math.min(head, SMALL.capacity));

@@ -39,7 +39,7 @@ export async function startBus(node: SampleNode, { redisUrl, channel, pollMaxMs 
     catalogue: sampleCatalogue,
     redis: { kind: 'single', urls: [redisUrl] },
     channel,
-    stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15 },
+    stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15, lagSeconds: 60 },
     logger: silentLogger,
   });
 }

@@ -90,7 +90,7 @@ async function startNode(
       catalogue: sampleCatalogue,
       redis: redisConfig,
       channel,
-      stream: { pollMinMs: 25, pollMaxMs: 1_000, batchSize: 500, ringSize: 64, heartbeatSeconds: 15 },
+      stream: { pollMinMs: 25, pollMaxMs: 1_000, batchSize: 500, ringSize: 64, heartbeatSeconds: 15, lagSeconds: 60 },
       logger: silentLogger,
     }),
   );

@@ -18,7 +18,7 @@ afterAll(() => cleanup.disposeAsync());
 
 describe.for<StreamKind>(['websocket', 'sse'])('over %s', (streams) => {
   test('a stream outlives the token it began with', async () => {
-    const person = await withTokenNearItsEnd(app, await signedInUser(app.admin.client, { role: 'admin' }), 2);
+    const person = await withTokenNearItsEnd(app, await signedInUser(app.admin.client, { role: 'admin' }), 6);
     using client = await sdkClient(app.url, person, { streams });
     const states: string[] = [];
     const onStatus = ({ state }: { readonly state: string }): void => void states.push(state);

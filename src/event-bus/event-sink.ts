@@ -1,0 +1,39 @@
+import type { StoredEvent } from '../event-store/domain-event.ts';
+
+/** One event as it goes out; what `text` means is the business of the sink. */
+export interface RenderedEvent {
+  readonly position: number;
+  readonly text: string;
+}
+
+/** Events that go out together. All streams that get the same get the same object: what is made of it can be kept. */
+export interface EventBatch {
+  readonly events: readonly RenderedEvent[];
+  /** The end of the log as this node knows it. */
+  readonly head: number;
+  /** Whether up to `head` there is nothing more, after these, for the streams that get them. */
+  readonly isLast: boolean;
+}
+
+/** What events look like to streams of one kind, whoever reads them. */
+export interface EventRendering {
+  /** Equal for streams to which every event looks the same. */
+  readonly key: string;
+  /** Null for an event that has to be rendered for each viewer. */
+  render(event: StoredEvent): string | null;
+}
+
+/** Where a stream's events go: one subscription of one client. */
+export interface EventSink {
+  /** Null when what events look like depends on the viewer. */
+  readonly rendering: EventRendering | null;
+  /** The event as this viewer sees it now. */
+  renderAlone(event: StoredEvent): Promise<string>;
+  /** Whether the client has not taken enough of what it was sent. */
+  readonly isFull: boolean;
+  /** Calls `resume` once when it is no longer full. */
+  whenDrained(resume: () => void): void;
+  send(batch: EventBatch): void;
+  /** The stream has caught up: whatever matches up to `position` was sent. */
+  caughtUp(position: number, head: number): void;
+}

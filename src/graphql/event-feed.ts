@@ -1,0 +1,144 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { EventBatch, EventRendering, EventSink } from '../event-bus/event-sink.ts';
+import { EventStream } from '../event-bus/event-stream.ts';
+import { encodeCursor } from '../event-store/cursor.ts';
+import type { StoredEvent } from '../event-store/domain-event.ts';
+import type { EventSource } from './event-source.ts';
+import type { SubscriptionFailure } from './subscription-results.ts';
+
+/** Where a transport puts the events of one subscription. */
+export interface FeedTarget {
+  readonly isFull: boolean;
+  whenDrained(resume: () => void): void;
+  /** Writes each event's `text`, the members of a result, with its place in the stream. */
+  send(batch: EventBatch): void;
+  /** Everything that matches up to `position` was sent. */
+  heartbeat(position: number, head: number): void;
+}
+
+export interface FeedHooks {
+  /** The event as GraphQL executes it for this subscription's viewer: the members of the result as JSON text. */
+  readonly execute: (event: StoredEvent) => Promise<string>;
+  readonly fail: (error: unknown) => SubscriptionFailure;
+  /** Called once when nothing more will come, with the number of events sent and the error that ended it, if one did. */
+  readonly ended: (count: number, error: GraphQLError | undefined) => void;
+}
+
+interface FeedParts extends FeedHooks {
+  readonly source: EventSource;
+  readonly rendering: EventRendering | null;
+}
+
+/**
+ * A subscription to the log, as the transports consume it: the events go straight to the target that the transport
+ * attaches, and what is left to iterate over is at most one result, the errors that ended it.
+ */
+export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResult, undefined> {
+  readonly rendering: EventRendering | null;
+  readonly #parts: FeedParts;
+  readonly #stream: EventStream;
+  #target: FeedTarget | null = null;
+  #over: Promise<readonly GraphQLError[] | null> | null = null;
+  #finish: ((errors: readonly GraphQLError[] | null) => void) | null = null;
+  #count = 0;
+  #hasEnded = false;
+
+  constructor(parts: FeedParts) {
+    const { streams, audience, after } = parts.source.parts;
+    this.rendering = parts.rendering;
+    this.#parts = parts;
+    this.#stream = new EventStream(streams, { audience, after, sink: this });
+  }
+
+  /** To be called before the first `next()`, which starts the stream. */
+  attach(target: FeedTarget): void {
+    this.#target = target;
+  }
+
+  /** Sends the place up to which everything was sent, if there is nothing on its way. */
+  heartbeat(): void {
+    const { hub, tail } = this.#parts.source.parts.streams;
+    if (this.#over && !this.#hasEnded && this.#stream.position >= hub.position) {
+      this.#target?.heartbeat(this.#stream.position, tail.head);
+    }
+  }
+
+  /** Ends it with an error for the client. */
+  fail(error: unknown): void {
+    this.#conclude(this.#stream.resumable(error));
+  }
+
+  get isFull(): boolean {
+    return this.#target?.isFull ?? false;
+  }
+
+  whenDrained(resume: () => void): void {
+    this.#target?.whenDrained(resume);
+  }
+
+  send(batch: EventBatch): void {
+    this.#count += batch.events.length;
+    this.#target?.send(batch);
+  }
+
+  caughtUp(position: number, head: number): void {
+    this.#target?.heartbeat(position, head);
+  }
+
+  async renderAlone(event: StoredEvent): Promise<string> {
+    this.#parts.source.parts.renewContext();
+    return this.#parts.execute(event);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Called again only after the last promise has settled, as `for await` does. */
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    if (this.#hasEnded) return { done: true, value: undefined };
+    this.#over ??= this.#start();
+    const errors = await this.#over;
+    return errors ? { done: false, value: { errors } } : { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.#conclude(null);
+    this.#finish?.(null);
+    return { done: true, value: undefined };
+  }
+
+  #start(): Promise<readonly GraphQLError[] | null> {
+    const { promise, resolve } = Promise.withResolvers<readonly GraphQLError[] | null>();
+    this.#finish = resolve;
+    this.#stream.run().then(
+      () => this.#conclude(null),
+      (error: unknown) => this.#conclude(error),
+    );
+    return promise;
+  }
+
+  #conclude(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#stream.close();
+    const failure = error === null ? null : this.#parts.fail(error);
+    this.#parts.ended(this.#count, failure?.errors[0]);
+    if (!failure?.isSilent) this.#finish?.(failure?.errors ?? null);
+  }
+}
+
+/** `extensions.stream` of a result, as JSON text. */
+function placeText(cursor: string, head: string, caughtUp: boolean): string {
+  return `"extensions":{"stream":{"cursor":"${cursor}","head":"${head}","caughtUp":${caughtUp}}}`;
+}
+
+/** Each result of a batch as JSON text, with the cursor of its event. */
+export function resultsOf({ events, head, isLast }: EventBatch): { readonly cursor: string; readonly json: string }[] {
+  const headCursor = encodeCursor(head);
+  const last = events.at(-1);
+  return events.map((event) => {
+    const cursor = encodeCursor(event.position);
+    return { cursor, json: `{${event.text},${placeText(cursor, headCursor, isLast && event === last)}}` };
+  });
+}

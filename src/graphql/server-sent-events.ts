@@ -1,0 +1,99 @@
+import type { ExecutionResult } from 'graphql';
+import type { ServerResponse } from 'node:http';
+import type { EventBatch } from '../event-bus/event-sink.ts';
+import { encodeCursor } from '../event-store/cursor.ts';
+import { Backpressure } from './backpressure.ts';
+import { EventFeed, type FeedTarget, resultsOf } from './event-feed.ts';
+import type { SubscriptionResults } from './subscription-results.ts';
+
+/** For streams without a place of their own: nothing between takes the connection for dead. */
+const COMMENT = ':\n\n';
+const COMPLETE = 'event: complete\ndata:\n\n';
+
+const blocks = new WeakMap<EventBatch, Buffer>();
+
+/** The answer to a subscription over HTTP: events of the "distinct connections mode" of graphql-sse, with resumable ids. */
+export class ServerSentEvents implements FeedTarget {
+  readonly #response: ServerResponse;
+  readonly #results: SubscriptionResults | EventFeed;
+  readonly #pressure: Backpressure;
+  #isClosed = false;
+
+  constructor(results: SubscriptionResults | EventFeed, response: ServerResponse) {
+    this.#results = results;
+    this.#response = response;
+    this.#pressure = new Backpressure(response);
+  }
+
+  /** Settles when the stream is over, on whichever side it ended. */
+  async pump(): Promise<void> {
+    const response = this.#response;
+    response.once('close', () => this.close());
+    response.setHeader('Content-Type', 'text/event-stream');
+    // Some reverse proxies hold events back until a buffer is full unless told otherwise.
+    response.setHeader('X-Accel-Buffering', 'no');
+    response.flushHeaders();
+    if (this.#results instanceof EventFeed) this.#results.attach(this);
+    for await (const result of this.#results) {
+      if (this.#isClosed) break;
+      if (!response.write(nextEvent(result))) await this.#drained();
+    }
+    if (!this.#isClosed) response.write(COMPLETE);
+    this.close();
+  }
+
+  /** Says up to where everything was sent, or at least that the connection lives. */
+  beat(): void {
+    if (this.#results instanceof EventFeed) this.#results.heartbeat();
+    else if (!this.#isClosed && !this.isFull) this.#response.write(COMMENT);
+  }
+
+  /** Ends the answer without `complete`, so that a client knows to come back for the rest. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#response.end();
+    void this.#results.return();
+  }
+
+  get isFull(): boolean {
+    return this.#pressure.isFull;
+  }
+
+  whenDrained(resume: () => void): void {
+    this.#pressure.whenDrained(resume);
+  }
+
+  send(batch: EventBatch): void {
+    if (!this.#isClosed) this.#response.write(blockOf(batch));
+  }
+
+  /** An id without data moves the client's last event id and dispatches no event. */
+  heartbeat(position: number): void {
+    if (!this.#isClosed) this.#response.write(`id: ${encodeCursor(position)}\n\n`);
+  }
+
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#pressure.whenDrained(resolve);
+      this.#response.once('close', resolve);
+    });
+  }
+}
+
+/** The same bytes for all streams that get the batch. */
+function blockOf(batch: EventBatch): Buffer {
+  const block =
+    blocks.get(batch) ??
+    Buffer.from(
+      resultsOf(batch)
+        .map(({ cursor, json }) => `id: ${cursor}\nevent: next\ndata: ${json}\n\n`)
+        .join(''),
+    );
+  blocks.set(batch, block);
+  return block;
+}
+
+function nextEvent(result: ExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}
