@@ -326,6 +326,24 @@ CREATE TABLE public.app_order (
 
 COMMENT ON TABLE public.app_order IS 'Read model of the aggregate Order, written with each of its events in the same transaction.';
 
+CREATE TABLE public.payment (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    order_id uuid NOT NULL,
+    order_number text NOT NULL COLLATE pg_catalog."C",
+    customer_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    method text NOT NULL COLLATE pg_catalog."C",
+    transaction_id text COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    failure_reason text COLLATE pg_catalog."C",
+    CONSTRAINT payment_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'PROCESSED'::text, 'FAILED'::text])))
+);
+
+COMMENT ON TABLE public.payment IS 'Read model of the aggregate Payment, written with each of its events in the same transaction.';
+
 CREATE TABLE public.role (
     id uuid NOT NULL,
     version integer NOT NULL,
@@ -351,7 +369,12 @@ UNION ALL
  SELECT 'Order'::text AS aggregate_type,
     (app_order.id)::text AS aggregate_id,
     app_order.version
-   FROM public.app_order;
+   FROM public.app_order
+UNION ALL
+ SELECT 'Payment'::text AS aggregate_type,
+    (payment.id)::text AS aggregate_id,
+    payment.version
+   FROM public.payment;
 
 CREATE TABLE public.event (
     id uuid NOT NULL,
@@ -661,6 +684,16 @@ CREATE TABLE public.order_stats (
 
 COMMENT ON TABLE public.order_stats IS 'What happened to orders on a day (UTC): created, paid, cancelled unpaid, cancelled after payment (refunded); amounts in minor units.';
 
+CREATE TABLE public.payment_settlement (
+    payment_id uuid NOT NULL,
+    charging boolean DEFAULT false NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='80');
+
+COMMENT ON TABLE public.payment_settlement IS 'One row for each payment whose outcome is not known yet. From due_at on any node may ask the gateway; who does moves due_at on first.';
+
 CREATE TABLE public.projection (
     name text NOT NULL COLLATE pg_catalog."C",
     version integer NOT NULL,
@@ -719,6 +752,20 @@ CREATE TABLE public.saga_transition (
     event_id uuid,
     error text
 );
+
+CREATE TABLE public.sandbox_charge (
+    key uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency text COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    transaction_id text COLLATE pg_catalog."C",
+    reason text COLLATE pg_catalog."C",
+    calls integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sandbox_charge_status_check CHECK ((status = ANY (ARRAY['CHARGED'::text, 'DECLINED'::text, 'NOT_CHARGED'::text])))
+);
+
+COMMENT ON TABLE public.sandbox_charge IS 'The memory of the sandbox gateway, which stands for somebody outside: no foreign key leads here.';
 
 CREATE TABLE public.session (
     id uuid NOT NULL,
@@ -829,6 +876,12 @@ ALTER TABLE ONLY public.parked_event
 ALTER TABLE ONLY public.parked_event
     ADD CONSTRAINT parked_event_pkey PRIMARY KEY (handler, "position");
 
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_settlement
+    ADD CONSTRAINT payment_settlement_pkey PRIMARY KEY (payment_id);
+
 ALTER TABLE ONLY public.projection
     ADD CONSTRAINT projection_pkey PRIMARY KEY (name);
 
@@ -846,6 +899,9 @@ ALTER TABLE ONLY public.saga_instance
 
 ALTER TABLE ONLY public.saga_transition
     ADD CONSTRAINT saga_transition_pkey PRIMARY KEY (saga, key, number);
+
+ALTER TABLE ONLY public.sandbox_charge
+    ADD CONSTRAINT sandbox_charge_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
@@ -922,6 +978,16 @@ CREATE INDEX parked_event_dead ON public.parked_event USING btree (parked_at, id
 
 CREATE INDEX parked_event_due ON public.parked_event USING btree (handler, lane, next_attempt_at) WHERE (state = 'retrying'::text);
 
+CREATE INDEX payment_by_customer ON public.payment USING btree (customer_id, created_at, id);
+
+CREATE INDEX payment_by_order ON public.payment USING btree (order_id, created_at, id);
+
+CREATE INDEX payment_created ON public.payment USING btree (created_at, id);
+
+CREATE UNIQUE INDEX payment_one_for_each_order ON public.payment USING btree (order_id) WHERE (status <> 'FAILED'::text);
+
+CREATE INDEX payment_settlement_due ON public.payment_settlement USING btree (due_at);
+
 CREATE INDEX refresh_token_by_session ON public.refresh_token USING btree (session_id);
 
 CREATE UNIQUE INDEX role_name_unique ON public.role USING btree (lower(name));
@@ -994,6 +1060,9 @@ ALTER TABLE ONLY public.notification
 
 ALTER TABLE ONLY public.parked_event
     ADD CONSTRAINT parked_event_handler_fkey FOREIGN KEY (handler) REFERENCES public.handler(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.app_user(id);
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id) ON DELETE CASCADE;

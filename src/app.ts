@@ -39,6 +39,9 @@ import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
 import { mailPreviewPage } from './modules/email/mail-preview.ts';
 import { InboxFeed } from './modules/notifications/inbox-feed.ts';
+import { orderServices } from './modules/orders/order-services.ts';
+import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
+import { startPayments } from './modules/payments/payment-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 import type { Standing } from './viewer.ts';
@@ -60,6 +63,8 @@ export interface AppOverrides {
   readonly handlers?: readonly Handler[];
   readonly projections?: readonly Projection[];
   readonly sagas?: readonly Saga[];
+  /** Who takes the money; the sandbox by default. */
+  readonly paymentGateway?: PaymentGateway;
 }
 
 const EXAMPLES = ['Login', 'CreateUser', 'DomainEvents', 'Users'];
@@ -103,7 +108,19 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   await ensureBuiltInRoles(bus.commands, permissionCatalogue);
   const securityLog = new SecurityLog(logger);
   const journal = resources.use(new SignInJournal({ commands: bus.commands, users: userAccounts, securityLog }));
+  const payments = resources.use(
+    startPayments({
+      database,
+      bus,
+      gateway: overrides.paymentGateway ?? null,
+      config: config.payments,
+      production: config.production,
+      logger,
+    }),
+  );
   const services: ModuleServices = {
+    orders: orderServices(payments),
+    payments,
     securityLog,
     users: userAccounts,
     sessions: sessionServices,

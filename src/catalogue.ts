@@ -15,8 +15,7 @@ import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboard
 import { onboardingTags } from './modules/onboarding/onboarding.tags.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { ordersModule } from './modules/orders/index.ts';
-import { PaymentFailed, PaymentProcessed } from './modules/payments/payment.events.ts';
-import { paymentTags } from './modules/payments/payment.tags.ts';
+import { paymentsModule } from './modules/payments/index.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { erasureTags } from './modules/privacy/erasure.tags.ts';
 import { statisticsModule } from './modules/statistics/index.ts';
@@ -29,6 +28,7 @@ export const modules: readonly ModuleManifest[] = [
   usersModule,
   authModule,
   ordersModule,
+  paymentsModule,
   eventHistoryModule,
   emailModule,
   auditModule,
@@ -41,8 +41,6 @@ export const modules: readonly ModuleManifest[] = [
 const eventsWithoutCommands: readonly EventDefinition[] = [
   SendWelcomeEmail,
   WelcomeEmailSent,
-  PaymentProcessed,
-  PaymentFailed,
   UsersImportCompleted,
   SystemMaintenanceStarted,
   SystemMaintenanceCompleted,
@@ -60,7 +58,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
   ...commandFailedTags,
-  ...[onboardingTags, paymentTags, maintenanceTags, erasureTags].flat(),
+  ...[onboardingTags, maintenanceTags, erasureTags].flat(),
 ];
 
 /** Every permission a role can hold. */

@@ -129,6 +129,43 @@ export class InvalidStateError extends DomainError {
   }
 }
 
+/** The gateway took no money, for a reason the customer may do something about. */
+export class PaymentDeclinedError extends DomainError {
+  override readonly name = 'PaymentDeclinedError';
+  readonly paymentId: string;
+  /** A code, such as INSUFFICIENT_FUNDS. */
+  readonly reason: string;
+
+  constructor(paymentId: string, reason: string, message: string) {
+    super('PAYMENT_DECLINED', message);
+    this.paymentId = paymentId;
+    this.reason = reason;
+  }
+}
+
+/** The gateway could not be reached, so nothing was charged. The same request may be sent again, with the same key. */
+export class GatewayUnavailableError extends DomainError {
+  override readonly name = 'GatewayUnavailableError';
+  constructor(message: string) {
+    super('GATEWAY_UNAVAILABLE', message);
+  }
+}
+
+/** The gateway did not answer in time: it will be asked again until it says whether it took the money. */
+export class PaymentPendingError extends DomainError {
+  override readonly name = 'PaymentPendingError';
+  readonly paymentId: string;
+
+  constructor(paymentId: string, options?: ErrorOptions) {
+    super(
+      'GATEWAY_UNAVAILABLE',
+      'It is not known yet whether the payment went through. It will be settled; ask again with the same key.',
+      options,
+    );
+    this.paymentId = paymentId;
+  }
+}
+
 export const REQUEST_ERROR_CODES = [
   'UNAUTHENTICATED',
   'FORBIDDEN',

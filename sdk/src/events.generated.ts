@@ -20,6 +20,8 @@ export type RoleSnapshot = { readonly builtIn: boolean; readonly createdAt: stri
 
 export type SessionSnapshot = { readonly device: string | null; readonly expiresAt: string; readonly id: string; readonly ip: string | null };
 
+export type StartedPayment = { readonly amount: Money; readonly createdAt: string; readonly customerId: string; readonly id: string; readonly method: string; readonly orderId: string; readonly orderNumber: string; readonly version: number };
+
 export type UserImportFailure = { readonly errors: ReadonlyArray<UserImportProblem>; readonly index: number };
 
 export type UserImportProblem = { readonly message: string; readonly path: ReadonlyArray<string> };
@@ -69,6 +71,9 @@ export type PaymentFailed = RecordedEvent<'PAYMENT_FAILED', 'Payment', { readonl
 
 /** Schema version 1. */
 export type PaymentProcessed = RecordedEvent<'PAYMENT_PROCESSED', 'Payment', { readonly orderId: string; readonly payment: PaymentSnapshot }>;
+
+/** Schema version 1. */
+export type PaymentStarted = RecordedEvent<'PAYMENT_STARTED', 'Payment', { readonly orderId: string; readonly payment: StartedPayment }>;
 
 /** Schema version 1. */
 export type PermissionGranted = RecordedEvent<'PERMISSION_GRANTED', 'Role', { readonly permission: string; readonly role: RoleSnapshot }>;
@@ -164,6 +169,7 @@ export type KnownEvent =
   | OrderUpdated
   | PaymentFailed
   | PaymentProcessed
+  | PaymentStarted
   | PermissionGranted
   | PermissionRevoked
   | ProjectionRebuildRequested
@@ -206,6 +212,7 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'ORDER_UPDATED',
   'PAYMENT_FAILED',
   'PAYMENT_PROCESSED',
+  'PAYMENT_STARTED',
   'PERMISSION_GRANTED',
   'PERMISSION_REVOKED',
   'PROJECTION_REBUILD_REQUESTED',

@@ -106,6 +106,7 @@ export type DomainEventType =
   | 'ORDER_UPDATED'
   | 'PAYMENT_FAILED'
   | 'PAYMENT_PROCESSED'
+  | 'PAYMENT_STARTED'
   | 'PERMISSION_GRANTED'
   | 'PERMISSION_REVOKED'
   | 'PROJECTION_REBUILD_REQUESTED'
@@ -196,6 +197,33 @@ export type OrderStatus =
   | 'CANCELLED'
   | 'PAID'
   | 'PENDING';
+
+export type PaymentFilter = {
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
+  /** Another than oneself: with payments:read. */
+  readonly customerId?: string | null | undefined;
+  readonly orderId?: string | null | undefined;
+  readonly status?: PaymentStatus | null | undefined;
+};
+
+export type PaymentStatus =
+  | 'FAILED'
+  /** The gateway has not yet said what became of it. */
+  | 'PENDING'
+  | 'PROCESSED';
+
+export type ProcessPaymentInput = {
+  /** The order's total, in its smallest unit. */
+  readonly amount: number;
+  /** The order's. */
+  readonly currency: string;
+  /** Such as card: shown on the receipt. */
+  readonly method: string;
+  readonly orderId: string;
+  /** What the gateway gave in place of the card. Never stored. */
+  readonly token: string;
+};
 
 /** PREPARING: no rows are complete yet. REBUILDING: new rows are made beside those that are shown. */
 export type ProjectionStatus =
@@ -603,6 +631,7 @@ export type NodeQuery = { readonly node:
       { readonly __typename: 'Order', readonly id: string }
       & OrderFragment
     )
+    | { readonly __typename: 'Payment', readonly id: string }
     | { readonly __typename: 'Replay', readonly id: string }
     | (
       { readonly __typename: 'Role', readonly id: string }
@@ -666,6 +695,45 @@ export type PauseHandlerMutation = { readonly pauseHandler:
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'PauseHandlerPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly handler: HandlerFragment }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string }
+   };
+
+export type PaymentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PaymentQuery = { readonly payment: (
+    { readonly order: { readonly id: string, readonly orderNumber: string } }
+    & PaymentFragment
+  ) | null };
+
+export type PaymentsQueryVariables = Exact<{
+  filter?: PaymentFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PaymentsQuery = { readonly payments: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: (
+        { readonly order: { readonly id: string, readonly orderNumber: string } }
+        & PaymentFragment
+      ) }>, readonly pageInfo: PageInfoFragment } };
+
+export type ProcessPaymentMutationVariables = Exact<{
+  input: ProcessPaymentInput;
+  idempotencyKey: string;
+}>;
+
+
+export type ProcessPaymentMutation = { readonly processPayment:
+    | { readonly __typename: 'GatewayUnavailableError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'PaymentDeclinedError', readonly paymentId: string, readonly reason: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'PaymentPendingError', readonly paymentId: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ProcessPaymentPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly payment: PaymentFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
 export type ProjectionsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -937,6 +1005,8 @@ export type OrderSummaryFragment = { readonly id: string, readonly orderNumber: 
 
 export type PageInfoFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
+export type PaymentFragment = { readonly id: string, readonly status: PaymentStatus, readonly method: string, readonly transactionId: string | null, readonly failureReason: string | null, readonly version: number, readonly createdAt: string, readonly amount: { readonly amount: number, readonly currency: string } };
+
 export type ProjectionFragment = { readonly name: string, readonly status: ProjectionStatus, readonly version: number, readonly generation: number, readonly swappedAt: string | null, readonly rebuild: { readonly id: string, readonly status: string, readonly total: number, readonly processed: number, readonly error: string | null, readonly differences: unknown, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null } | null };
 
 export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string } };
@@ -960,6 +1030,7 @@ const NotificationText = 'fragment Notification on Notification{id type title me
 const OrderText = 'fragment Order on Order{...OrderSummary lines{sku name quantity unitPrice{amount currency}}}';
 const OrderSummaryText = 'fragment OrderSummary on Order{id orderNumber customer{id username firstName lastName}total{amount currency}status version createdAt updatedAt}';
 const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}';
+const PaymentText = 'fragment Payment on Payment{id status method transactionId failureReason version createdAt amount{amount currency}}';
 const ProjectionText = 'fragment Projection on Projection{name status version generation swappedAt rebuild{id status total processed error differences requestedAt startedAt finishedAt}}';
 const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}requestedAt startedAt finishedAt}';
 const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
@@ -983,6 +1054,8 @@ export const operations = {
     order: typed<OrderQuery, OrderQueryVariables>('query Order($id:ID!){order(id:$id){...Order}}' + OrderText + OrderSummaryText),
     orderStats: typed<OrderStatsQuery, OrderStatsQueryVariables>('query OrderStats($atLeast:String$from:DateTime$to:DateTime$days:Int){orderStats(atLeast:$atLeast){totalOrders pendingOrders paidOrders cancelledOrders revenue{amount currency}refunds{amount currency}days(from:$from to:$to first:$days){day orders paidOrders cancelledOrders revenue{amount currency}refunds{amount currency}}lastUpdated cursor}}'),
     orders: typed<OrdersQuery, OrdersQueryVariables>('query Orders($filter:OrderFilter$first:Int$after:String){orders(filter:$filter first:$first after:$after){edges{node{...OrderSummary}}pageInfo{...PageInfo}totalCount}}' + OrderSummaryText + PageInfoText),
+    payment: typed<PaymentQuery, PaymentQueryVariables>('query Payment($id:ID!){payment(id:$id){...Payment order{id orderNumber}}}' + PaymentText),
+    payments: typed<PaymentsQuery, PaymentsQueryVariables>('query Payments($filter:PaymentFilter$first:Int$after:String){payments(filter:$filter first:$first after:$after){edges{node{...Payment order{id orderNumber}}}pageInfo{...PageInfo}totalCount}}' + PaymentText + PageInfoText),
     projections: typed<ProjectionsQuery, ProjectionsQueryVariables>('query Projections{projections{...Projection}}' + ProjectionText),
     replay: typed<ReplayQuery, ReplayQueryVariables>('query Replay($id:ID!){replay(id:$id){...Replay}}' + ReplayText),
     replays: typed<ReplaysQuery, ReplaysQueryVariables>('query Replays($first:Int$after:String){replays(first:$first after:$after){edges{node{...Replay}}pageInfo{...PageInfo}totalCount}}' + ReplayText + PageInfoText),
@@ -1015,6 +1088,7 @@ export const operations = {
     markAllNotificationsRead: typed<MarkAllNotificationsReadMutation, MarkAllNotificationsReadMutationVariables>('mutation MarkAllNotificationsRead{markAllNotificationsRead{__typename ...on MarkAllNotificationsReadPayload{markedCount unreadCount events{...DomainEvent}consistencyToken}}}' + DomainEventText),
     markNotificationRead: typed<MarkNotificationReadMutation, MarkNotificationReadMutationVariables>('mutation MarkNotificationRead($id:ID!){markNotificationRead(id:$id){__typename ...on MarkNotificationReadPayload{notification{...Notification}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + NotificationText + DomainEventText),
     pauseHandler: typed<PauseHandlerMutation, PauseHandlerMutationVariables>('mutation PauseHandler($name:String!){pauseHandler(name:$name){__typename ...on PauseHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
+    processPayment: typed<ProcessPaymentMutation, ProcessPaymentMutationVariables>('mutation ProcessPayment($input:ProcessPaymentInput!$idempotencyKey:String!){processPayment(input:$input idempotencyKey:$idempotencyKey){__typename ...on ProcessPaymentPayload{payment{...Payment}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on PaymentDeclinedError{paymentId reason}...on PaymentPendingError{paymentId}...on Error{code message}}}' + PaymentText + DomainEventText),
     rebuildProjection: typed<RebuildProjectionMutation, RebuildProjectionMutationVariables>('mutation RebuildProjection($name:String!$reason:String){rebuildProjection(name:$name reason:$reason){__typename ...on RebuildProjectionPayload{projection{...Projection}replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ProjectionText + ReplayText + DomainEventText),
     refreshSession: typed<RefreshSessionMutation, RefreshSessionMutationVariables>('mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){__typename ...on RefreshSessionPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     register: typed<RegisterMutation, RegisterMutationVariables>('mutation Register($input:RegisterInput!){register(input:$input){__typename ...on RegisterPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),

@@ -112,6 +112,13 @@ export interface HandlerConfig {
   readonly maxAttempts: number;
 }
 
+export interface PaymentsConfig {
+  /** For one call of the gateway. */
+  readonly timeoutMs: number;
+  /** Longer than `timeoutMs`: who waits for the gateway's answer has had it by then, or is gone. */
+  readonly settleAfterMs: number;
+}
+
 export type MailConfig =
   | { readonly kind: 'smtp'; readonly url: string; readonly from: string }
   | { readonly kind: 'folder'; readonly dir: string; readonly from: string };
@@ -130,6 +137,7 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Base64 of 32 bytes each; the first wraps new keys, all unwrap. Empty only in development: make one. */
   readonly encryption: { readonly masterKeys: readonly string[] };
+  readonly payments: PaymentsConfig;
   readonly limits: TransportLimits;
   readonly stream: StreamConfig;
   readonly cache: CacheConfig;

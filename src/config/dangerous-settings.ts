@@ -48,6 +48,7 @@ function findContradictions(settings: Settings): readonly Problem[] {
     problems.push(problem(['SIGNALBOX_ROLE', 'DATABASE_URL'], sentence));
   }
   problems.push(...findDisorder(settings, 'SIGNALBOX_STREAM_POLL_MIN_MS', 'SIGNALBOX_STREAM_POLL_MAX_MS'));
+  problems.push(...findDisorder(settings, 'SIGNALBOX_PAYMENT_TIMEOUT_MS', 'SIGNALBOX_PAYMENT_SETTLE_MS'));
   problems.push(...findDisorder(settings, 'SIGNALBOX_HANDLER_RETRY_BASE_MS', 'SIGNALBOX_HANDLER_RETRY_MAX_MS'));
   // One leaked value must not both sign tokens and open sensitive data.
   if (settings.SIGNALBOX_SIGNING_KEY.some((key) => settings.SIGNALBOX_MASTER_KEY.includes(key))) {

@@ -53,6 +53,10 @@ export function toConfig(settings: Settings, cores: number): Config {
       retryMaxMs: settings.SIGNALBOX_HANDLER_RETRY_MAX_MS,
       maxAttempts: settings.SIGNALBOX_HANDLER_MAX_ATTEMPTS,
     },
+    payments: {
+      timeoutMs: settings.SIGNALBOX_PAYMENT_TIMEOUT_MS,
+      settleAfterMs: settings.SIGNALBOX_PAYMENT_SETTLE_MS,
+    },
     orders: { expireUnpaidAfterMinutes: settings.SIGNALBOX_ORDER_EXPIRY_MINUTES },
     mail: toMail(settings, dataDir),
     bootstrap: email !== null && password !== null ? { email, password } : null,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '../database/sql.ts';
 import { IdempotencyConflictError, ValidationError } from '../errors.ts';
+import type { Viewer } from '../viewer.ts';
 import type { Command, CommandResult } from './command.ts';
 
 export interface StoredAnswer {
@@ -86,9 +87,17 @@ export function answerNameOf(command: Command<CommandResult>): string | null {
   return command.idempotency ? `${actorOf(command)} ${command.idempotency.key}` : null;
 }
 
+/**
+ * Frees a key whose command was answered but came to nothing, as a payment that found no gateway: the same request, sent
+ * again, runs again. In the transaction that records the failure.
+ */
+export async function releaseKey(sql: Sql, viewer: Viewer | null, key: string): Promise<void> {
+  await sql('delete from command_answer where actor = $1 and key = $2', [actorOf({ viewer }), key]);
+}
+
 /** Keys of different people never meet. */
-function actorOf(command: Command<CommandResult>): string {
-  return command.viewer?.userId ?? 'anonymous';
+function actorOf({ viewer }: { readonly viewer: Viewer | null }): string {
+  return viewer?.userId ?? 'anonymous';
 }
 
 function hashOf(input: unknown): string {

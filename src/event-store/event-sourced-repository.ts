@@ -150,12 +150,20 @@ export class EventSourcedRepository<State> {
 
   async #reproject(em: SqlEntityManager, behind: string): Promise<string[]> {
     const sql = sqlOf(em);
-    const streams = await sql<{ aggregate_id: string }>(
-      `select aggregate_id from event_stream where aggregate_type = $1 and aggregate_id > $2
-       order by aggregate_id limit $3 for update`,
-      [this.#definition.type, behind, REPROJECTED_AT_ONCE],
+    const { type, transitions } = this.#definition;
+    // By their first events: the failures of commands have streams under the same type, and are no aggregates.
+    const first = await sql<{ aggregate_id: string }>(
+      `select aggregate_id from event
+       where aggregate_type = $1 and aggregate_id > $2 and version = 1 and event.type = any($3::text[])
+       order by aggregate_id limit $4`,
+      [type, behind, [...transitions.keys()], REPROJECTED_AT_ONCE],
     );
-    const ids = streams.map((stream) => stream.aggregate_id);
+    const ids = first.map((event) => event.aggregate_id);
+    await sql(
+      `select 1 from event_stream where aggregate_type = $1 and aggregate_id = any($2::text[])
+       order by aggregate_id for update`,
+      [type, ids],
+    );
     const aggregates: Sourced<State>[] = [];
     for (const id of ids) aggregates.push(await this.load(em, id, { snapshots: false }));
     if (aggregates.length > 0) await this.#options.project?.(sql, aggregates);

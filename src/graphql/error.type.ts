@@ -7,11 +7,14 @@ import {
   ERROR_CODES,
   type ErrorCode,
   type FieldError,
+  GatewayUnavailableError,
   IdempotencyConflictError,
   InvalidCredentialsError,
   InvalidStateError,
   InvalidTokenError,
   NotFoundError,
+  PaymentDeclinedError,
+  PaymentPendingError,
   ValidationError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
@@ -63,6 +66,24 @@ builder.objectType(AccountLockedError, {
   }),
 });
 
+builder.objectType(PaymentDeclinedError, {
+  name: 'PaymentDeclinedError',
+  interfaces: [ErrorInterface],
+  guardedByParent: true,
+  fields: (t) => ({
+    paymentId: t.exposeID('paymentId'),
+    reason: t.exposeString('reason', { description: 'A code, such as INSUFFICIENT_FUNDS.' }),
+  }),
+});
+
+builder.objectType(PaymentPendingError, {
+  name: 'PaymentPendingError',
+  description: 'The outcome is not known yet and will be settled: ask again with the same key, or follow the payment.',
+  interfaces: [ErrorInterface],
+  guardedByParent: true,
+  fields: (t) => ({ paymentId: t.exposeID('paymentId') }),
+});
+
 const plainErrors = [
   ['ConflictError', ConflictError],
   ['NotFoundError', NotFoundError],
@@ -71,6 +92,7 @@ const plainErrors = [
   ['InvalidTokenError', InvalidTokenError],
   ['IdempotencyConflictError', IdempotencyConflictError],
   ['InvalidStateError', InvalidStateError],
+  ['GatewayUnavailableError', GatewayUnavailableError],
 ] as const;
 
 for (const [name, constructor] of plainErrors) {

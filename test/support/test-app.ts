@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppOverrides, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import type { Sql } from '../../src/database/sql.ts';
@@ -33,7 +33,7 @@ export interface TestNode extends AsyncDisposable {
 export interface TestDeployment extends AsyncDisposable {
   /** The variables every node gets, for a process of its own as well. */
   readonly env: Environment;
-  startNode(env?: Environment): Promise<TestNode>;
+  startNode(env?: Environment, overrides?: AppOverrides): Promise<TestNode>;
 }
 
 export async function createDeployment(backend: Backend = 'postgres'): Promise<TestDeployment> {
@@ -51,7 +51,7 @@ export async function createDeployment(backend: Backend = 'postgres'): Promise<T
   const owned = cleanup.move();
   return {
     env,
-    startNode: (more = {}) => startNode({ ...env, ...more }, channel),
+    startNode: (more = {}, overrides = {}) => startNode({ ...env, ...more }, { channel, ...overrides }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -68,10 +68,10 @@ async function takeEmbeddedFolder(cleanup: AsyncDisposableStack): Promise<Enviro
   return { SIGNALBOX_DATA_DIR: dirname(cleanup.use(await createEmbeddedFolder()).dataDir) };
 }
 
-async function startNode(env: Environment, channel: string): Promise<TestNode> {
+async function startNode(env: Environment, overrides: AppOverrides): Promise<TestNode> {
   const logs: string[] = [];
   const logger = createLogger({ level: 'debug', destination: { write: (line) => void logs.push(line) } });
-  const app = await createApp(loadConfig(env), logger, { channel });
+  const app = await createApp(loadConfig(env), logger, overrides);
   return {
     app,
     url: app.transport.url,
@@ -90,11 +90,11 @@ export interface TestApp extends TestNode {
 
 /** A deployment of one node, with its first administrator signed in. */
 export async function startTestApp(
-  options: { readonly backend?: Backend; readonly env?: Environment } = {},
+  options: { readonly backend?: Backend; readonly env?: Environment; readonly overrides?: AppOverrides } = {},
 ): Promise<TestApp> {
   await using cleanup = new AsyncDisposableStack();
   const deployment = cleanup.use(await createDeployment(options.backend));
-  const node = cleanup.use(await deployment.startNode(options.env));
+  const node = cleanup.use(await deployment.startNode(options.env, options.overrides));
   const { bootstrapToken } = node.app;
   if (bootstrapToken === null) throw new Error('The node made no bootstrap token.');
   const admin = await bootstrap(node.client, bootstrapToken);

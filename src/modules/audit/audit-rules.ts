@@ -22,7 +22,7 @@ import {
   SagaRetried,
 } from '../operations/operations.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
-import { PaymentFailed, PaymentProcessed } from '../payments/payment.events.ts';
+import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
@@ -146,6 +146,7 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(OrderCreated, 'CREATE', ({ data }) => ({ order: data.order })),
   audit(OrderUpdated, 'UPDATE', ({ data }) => ({ changes: changesBetween(data.previousData, data.order) })),
   audit(OrderCancelled, 'CANCEL', ({ data }) => ({ orderNumber: data.order.orderNumber, reason: data.reason })),
+  audit(PaymentStarted, 'START', ({ data }) => ({ payment: data.payment })),
   audit(PaymentProcessed, 'PROCESS', ({ data }) => ({ payment: data.payment })),
   audit(PaymentFailed, 'FAIL', ({ data }) => ({ payment: data.payment, reason: data.reason })),
   audit(SystemMaintenanceStarted, 'START', ({ data }) => ({ ...data.details })),

@@ -10,7 +10,7 @@ import {
 } from '../auth/session.events.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from '../maintenance/maintenance.events.ts';
 import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
-import { PaymentFailed, PaymentProcessed } from '../payments/payment.events.ts';
+import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
@@ -139,6 +139,8 @@ export const NOTICES: readonly NoticeRule[] = [
 
 /** Events of the same families that nobody is told about: news to nobody, or told by another event already. */
 export const SILENT_EVENTS: readonly EventDefinition[] = [
+  // Its outcome is news, and mostly there in the same second.
+  PaymentStarted,
   // Always follows USER_CREATED.
   UserRegistrationCompleted,
   // Sessions are listed where one can end them. An inbox that others fill by guessing passwords would be no inbox.

@@ -13,6 +13,7 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { loadOrder, orders } from './order.aggregate.ts';
 import { reasonInput } from './order-input.ts';
 import { requireMayChangeOrdersOf } from './order.policy.ts';
+import { requireNotBeingPaid } from './require-not-being-paid.ts';
 import { cancelOrder } from './order.ts';
 import { OrderType } from './order.type.ts';
 
@@ -38,10 +39,11 @@ const cancelOrderCommand = defineCommand({
   authScopes: { authenticated: true },
   input: reasonInput.extend({ id: idInput() }),
   shown: ['id'],
-  async run({ em, now, viewer, expectedVersion, input: { id, reason } }) {
+  async run({ em, now, viewer, services, expectedVersion, input: { id, reason } }) {
     const order = await loadOrder(em, id, expectedVersion);
     requireMayChangeOrdersOf(viewer, order.state.customerId);
     await orders.append(em, order, cancelOrder(order.state, reason, now));
+    await requireNotBeingPaid(services.payments, em, id);
     return { orderId: id };
   },
 });

@@ -47,11 +47,12 @@ const cancelOrders = defineCommand({
     const open = await lockOpenOrders(em, customerId, MAX_ORDERS + 1);
     if (open.length > MAX_ORDERS)
       throw new InvalidStateError(`The customer has more than ${MAX_ORDERS} open orders; cancel some first.`);
+    const beingPaid = await services.payments.ordersBeingPaid(em, open);
     const changes = [];
     for (const id of open) {
       const order = await loadOrder(em, id);
-      // It may have been paid or cancelled while its lock was waited for.
-      if (order.state.status !== 'PENDING') continue;
+      // It may have been cancelled while its lock was waited for.
+      if (order.state.status !== 'PENDING' || beingPaid.has(id)) continue;
       changes.push({ aggregate: order, facts: cancelOrder(order.state, reason, now) });
     }
     await orders.appendAll(em, changes);
@@ -62,7 +63,7 @@ const cancelOrders = defineCommand({
 builder.mutationField('cancelOrders', (t) =>
   t.field({
     type: CancelOrdersResult.type,
-    description: 'Every pending order of one customer, all of them or none.',
+    description: 'Every pending order of one customer that no payment is under way for, all of them or none.',
     authScopes: cancelOrders.authScopes,
     args: {
       customerId: t.arg.id({ required: true }),

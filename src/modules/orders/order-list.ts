@@ -1,6 +1,5 @@
-import DataLoader from 'dataloader';
 import type { Json } from '../../event-bus/cache-layers.ts';
-import { aggregateTag } from '../../event-bus/event-tags.ts';
+import { cachedObjects } from '../../graphql/cached-objects.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Page } from '../../graphql/connection.ts';
 import type { OrderSnapshot } from './order.events.ts';
@@ -11,17 +10,9 @@ import { customerOrdersTag, ORDERS_TAG } from './order.tags.ts';
 
 type Reading = Pick<Context, 'core' | 'em'>;
 
-/** In the order of the ids; null for one that is not there. What the cache does not have is read with one statement. */
-export async function cachedOrders({ core, em }: Reading, ids: readonly string[]): Promise<(OrderSnapshot | null)[]> {
-  const missing = new DataLoader<string, OrderSnapshot | null>(async (wanted) => {
-    const found = new Map((await findOrdersByIds(em, wanted)).map((order) => [order.id, order]));
-    return wanted.map((id) => found.get(id) ?? null);
-  });
-  return Promise.all(
-    ids.map((id) =>
-      core.cache.getOrLoad({ key: ['order', id], tags: [aggregateTag('Order', id)], load: () => missing.load(id) }),
-    ),
-  );
+/** In the order of the ids; null for one that is not there. */
+export function cachedOrders(context: Reading, ids: readonly string[]): Promise<(OrderSnapshot | null)[]> {
+  return cachedObjects(context, 'Order', ids, (missing) => findOrdersByIds(context.em, missing));
 }
 
 /** The ids of one page, newest first. */

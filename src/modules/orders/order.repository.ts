@@ -1,8 +1,9 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type Sql, sqlOf } from '../../database/sql.ts';
-import { ConcurrencyError, RequestError } from '../../errors.ts';
+import { ConcurrencyError } from '../../errors.ts';
 import type { Sourced } from '../../event-store/event-sourced-repository.ts';
 import type { Page } from '../../graphql/connection.ts';
+import { newestFirst, whereOf } from '../../graphql/newest-first.ts';
 import type { OrderSnapshot } from './order.events.ts';
 
 /** The read model `app_order`: what lists and single reads show. Its rows follow the events in the same transaction. */
@@ -91,21 +92,12 @@ export async function findOrdersByIds(em: SqlEntityManager, ids: readonly string
   }));
 }
 
-/** The ids of one page, newest first, with one more than it holds. A page cursor is the time an order was placed, and its id. */
+/** The ids of one page, newest first, with one more than it holds. */
 export async function searchOrders(em: SqlEntityManager, search: OrderSearch, page: Page): Promise<string[]> {
   const parameters: unknown[] = [];
   const conditions = searchConditions(search, parameters);
-  if (page.from) {
-    const [createdAt = '', id = ''] = page.from;
-    if (!isTimestamp(createdAt) || !UUID.test(id))
-      throw new RequestError('BAD_USER_INPUT', 'The page cursor is malformed.');
-    const [at, last] = [`$${parameters.push(createdAt)}`, `$${parameters.push(id)}`];
-    conditions.push(`(created_at, id) ${page.backward ? '>' : '<'} (${at}::timestamptz, ${last}::uuid)`);
-  }
-  const direction = page.backward ? 'asc' : 'desc';
   const rows = await sqlOf(em)<{ id: string }>(
-    `select id from app_order ${whereOf(conditions)}
-     order by created_at ${direction}, id ${direction} limit $${parameters.push(page.size + 1)}`,
+    `select id from app_order ${newestFirst(page, conditions, parameters)}`,
     parameters,
   );
   return rows.map((row) => row.id);
@@ -134,19 +126,6 @@ export async function lockOpenOrders(em: SqlEntityManager, customerId: string, l
     [customerId, limit],
   );
   return rows.map((row) => row.aggregate_id);
-}
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-const TIMESTAMP = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-/** A day or an hour that does not exist passes the form, and PostgreSQL would refuse it as an internal error. */
-function isTimestamp(text: string): boolean {
-  const time = TIMESTAMP.test(text) ? Date.parse(text) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString() === text;
-}
-
-function whereOf(conditions: readonly string[]): string {
-  return conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
 }
 
 function searchConditions(search: OrderSearch, parameters: unknown[]): string[] {

@@ -9,7 +9,7 @@ import { cachedOrders } from './order-list.ts';
 import { maySeeOrdersOf } from './order.policy.ts';
 
 /** An amount in the currency's smallest unit; the same type as in events. */
-const MoneyType = snapshotType(money);
+export const MoneyType = snapshotType(money);
 
 export const OrderStatusType = builder.enumType('OrderStatus', { values: ['PENDING', 'PAID', 'CANCELLED'] as const });
 

@@ -14,6 +14,7 @@ import { OrderLineInput } from './create-order.mutation.ts';
 import { loadOrder, orders } from './order.aggregate.ts';
 import { orderChangeInput } from './order-input.ts';
 import { requireMayChangeOrdersOf } from './order.policy.ts';
+import { requireNotBeingPaid } from './require-not-being-paid.ts';
 import { changeLines } from './order.ts';
 import { OrderType } from './order.type.ts';
 
@@ -45,10 +46,11 @@ const updateOrder = defineCommand({
   authScopes: { authenticated: true },
   input: orderChangeInput.extend({ id: idInput() }),
   shown: ['id'],
-  async run({ em, now, viewer, expectedVersion, input: { id, lines } }) {
+  async run({ em, now, viewer, services, expectedVersion, input: { id, lines } }) {
     const order = await loadOrder(em, id, expectedVersion);
     requireMayChangeOrdersOf(viewer, order.state.customerId);
     await orders.append(em, order, changeLines(order.state, lines, now));
+    await requireNotBeingPaid(services.payments, em, id);
     return { orderId: id };
   },
 });

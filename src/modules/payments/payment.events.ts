@@ -23,7 +23,30 @@ const paymentSnapshot = z
   .meta({ id: 'PaymentSnapshot' });
 export type PaymentSnapshot = z.output<typeof paymentSnapshot>;
 
-const aboutCustomer = ({ payment }: { readonly payment: PaymentSnapshot }): string => payment.customerId;
+/** A payment of which the gateway has not yet said what became of it. */
+const startedPayment = z
+  .strictObject({
+    id: z.uuid(),
+    orderId: z.uuid(),
+    orderNumber: z.string(),
+    customerId: z.uuid(),
+    amount: money,
+    method: z.string(),
+    version: z.int32(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'StartedPayment' });
+
+const aboutCustomer = ({ payment }: { readonly payment: { readonly customerId: string } }): string =>
+  payment.customerId;
+
+/** Recorded before the gateway is asked for anything: whatever happens next, somebody knows that it has to be settled. */
+export const PaymentStarted = defineEvent({
+  type: 'PAYMENT_STARTED',
+  aggregateType: 'Payment',
+  data: z.object({ payment: startedPayment, orderId: z.uuid() }),
+  subject: aboutCustomer,
+});
 
 export const PaymentProcessed = defineEvent({
   type: 'PAYMENT_PROCESSED',
