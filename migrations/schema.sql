@@ -296,10 +296,13 @@ CREATE TABLE public.parked_event (
     error_message text,
     parked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    replay_id uuid,
     CONSTRAINT parked_event_state_check CHECK ((state = ANY (ARRAY['retrying'::text, 'waiting'::text, 'dead'::text])))
 );
 
 COMMENT ON TABLE public.parked_event IS 'Events a handler failed on (retrying, then dead) and later events of the same aggregate that wait behind them.';
+
+COMMENT ON COLUMN public.parked_event.replay_id IS 'The replay that put it here.';
 
 CREATE VIEW inspect.dead_letters AS
  SELECT parked_event.handler,
@@ -715,6 +718,17 @@ CREATE TABLE public.refresh_token (
 
 COMMENT ON TABLE public.refresh_token IS 'Only hashes: a copy of this table opens no session.';
 
+CREATE TABLE public.replay_failure (
+    replay_id uuid NOT NULL,
+    handler text NOT NULL COLLATE pg_catalog."C",
+    "position" bigint NOT NULL,
+    event_id uuid NOT NULL,
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    error_class text NOT NULL,
+    error_message text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE public.saga_instance (
     saga text NOT NULL COLLATE pg_catalog."C",
     key text NOT NULL COLLATE pg_catalog."C",
@@ -888,6 +902,9 @@ ALTER TABLE ONLY public.projection
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY public.replay_failure
+    ADD CONSTRAINT replay_failure_pkey PRIMARY KEY (replay_id, handler, "position");
+
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (id);
 
@@ -973,6 +990,8 @@ CREATE INDEX notification_inbox ON public.notification USING btree (recipient_id
 CREATE INDEX notification_unread ON public.notification USING btree (recipient_id, number) WHERE (read_at IS NULL);
 
 CREATE INDEX parked_event_by_aggregate ON public.parked_event USING btree (handler, lane, aggregate_type, aggregate_id, "position");
+
+CREATE INDEX parked_event_by_replay ON public.parked_event USING btree (replay_id) WHERE (replay_id IS NOT NULL);
 
 CREATE INDEX parked_event_dead ON public.parked_event USING btree (parked_at, id) WHERE (state = 'dead'::text);
 
@@ -1066,6 +1085,9 @@ ALTER TABLE ONLY public.payment
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replay_failure
+    ADD CONSTRAINT replay_failure_replay_id_fkey FOREIGN KEY (replay_id) REFERENCES public.background_job(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.saga_transition
     ADD CONSTRAINT saga_transition_saga_key_fkey FOREIGN KEY (saga, key) REFERENCES public.saga_instance(saga, key) ON DELETE CASCADE;

@@ -16,6 +16,8 @@ export type PaymentSnapshot = { readonly amount: Money; readonly createdAt: stri
 
 export type ProjectionTableDifference = { readonly onlyAfter: number; readonly onlyBefore: number; readonly table: string };
 
+export type ReplayRange = { readonly aggregateId: string | null; readonly eventTypes: ReadonlyArray<string> | null; readonly from: string | null; readonly to: string | null };
+
 export type RoleSnapshot = { readonly builtIn: boolean; readonly createdAt: string; readonly description: string; readonly id: string; readonly name: string; readonly permissions: ReadonlyArray<string>; readonly updatedAt: string; readonly version: number };
 
 export type SessionSnapshot = { readonly device: string | null; readonly expiresAt: string; readonly id: string; readonly ip: string | null };
@@ -89,6 +91,12 @@ export type ProjectionRebuilt = RecordedEvent<'PROJECTION_REBUILT', 'Projection'
 
 /** Schema version 1. */
 export type ReplayCancelled = RecordedEvent<'REPLAY_CANCELLED', 'Replay', { readonly processed: number; readonly replayId: string }>;
+
+/** Schema version 1. */
+export type ReplayFinished = RecordedEvent<'REPLAY_FINISHED', 'Replay', { readonly dryRun: boolean; readonly failed: number; readonly processed: number; readonly replayId: string; readonly total: number }>;
+
+/** Schema version 1. */
+export type ReplayRequested = RecordedEvent<'REPLAY_REQUESTED', 'Replay', { readonly dryRun: boolean; readonly eventsPerSecond: number | null; readonly handlers: ReadonlyArray<string>; readonly includeEffects: ReadonlyArray<string>; readonly range: ReplayRange; readonly reason: string | null; readonly replayId: string }>;
 
 /** Schema version 1. */
 export type RoleCreated = RecordedEvent<'ROLE_CREATED', 'Role', { readonly role: RoleSnapshot }>;
@@ -175,6 +183,8 @@ export type KnownEvent =
   | ProjectionRebuildRequested
   | ProjectionRebuilt
   | ReplayCancelled
+  | ReplayFinished
+  | ReplayRequested
   | RoleCreated
   | RoleDeleted
   | RoleUpdated
@@ -218,6 +228,8 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'PROJECTION_REBUILD_REQUESTED',
   'PROJECTION_REBUILT',
   'REPLAY_CANCELLED',
+  'REPLAY_FINISHED',
+  'REPLAY_REQUESTED',
   'ROLE_CREATED',
   'ROLE_DELETED',
   'ROLE_UPDATED',

@@ -21,6 +21,7 @@ export type AuditAction =
   | 'PAUSE'
   | 'PROCESS'
   | 'REBUILD'
+  | 'REPLAY'
   | 'RESUME'
   | 'RETRY'
   | 'REVOKE'
@@ -112,6 +113,8 @@ export type DomainEventType =
   | 'PROJECTION_REBUILD_REQUESTED'
   | 'PROJECTION_REBUILT'
   | 'REPLAY_CANCELLED'
+  | 'REPLAY_FINISHED'
+  | 'REPLAY_REQUESTED'
   | 'ROLE_CREATED'
   | 'ROLE_DELETED'
   | 'ROLE_UPDATED'
@@ -241,6 +244,24 @@ export type RegisterInput = {
   readonly lastName: string;
   readonly password: string;
   readonly username: string;
+};
+
+export type ReplayEventsInput = {
+  readonly aggregateId?: string | null | undefined;
+  /** Only counts which handler would get how many events. */
+  readonly dryRun?: boolean | null | undefined;
+  readonly eventTypes?: ReadonlyArray<DomainEventType> | null | undefined;
+  /** 1 to 100,000; as fast as it goes if not said. */
+  readonly eventsPerSecond?: number | null | undefined;
+  readonly from?: string | null | undefined;
+  /** Names; if not said, every handler that may be given an event again. */
+  readonly handlers?: ReadonlyArray<string> | null | undefined;
+  /** Names of handlers that act outside and shall do what they have not done yet. What is done is never repeated. */
+  readonly includeEffects?: ReadonlyArray<string> | null | undefined;
+  /** Why; goes into the audit log. */
+  readonly reason?: string | null | undefined;
+  /** Inclusive. */
+  readonly to?: string | null | undefined;
 };
 
 /** REPLAY hands events to handlers again; REBUILD makes a projection anew from the whole log. */
@@ -782,6 +803,16 @@ export type ReplayQueryVariables = Exact<{
 
 export type ReplayQuery = { readonly replay: ReplayFragment | null };
 
+export type ReplayEventsMutationVariables = Exact<{
+  input: ReplayEventsInput;
+}>;
+
+
+export type ReplayEventsMutation = { readonly replayEvents:
+    | { readonly __typename: 'ReplayEventsPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly replay: ReplayFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type ReplayProgressSubscriptionVariables = Exact<{
   id: string;
 }>;
@@ -1009,7 +1040,7 @@ export type PaymentFragment = { readonly id: string, readonly status: PaymentSta
 
 export type ProjectionFragment = { readonly name: string, readonly status: ProjectionStatus, readonly version: number, readonly generation: number, readonly swappedAt: string | null, readonly rebuild: { readonly id: string, readonly status: string, readonly total: number, readonly processed: number, readonly error: string | null, readonly differences: unknown, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null } | null };
 
-export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string } };
+export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string }, readonly request: { readonly from: string | null, readonly to: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly aggregateId: string | null, readonly handlers: ReadonlyArray<string>, readonly includeEffects: ReadonlyArray<string>, readonly eventsPerSecond: number | null } | null, readonly plan: ReadonlyArray<{ readonly handler: string, readonly type: DomainEventType, readonly count: number }> };
 
 export type RoleFragment = { readonly id: string, readonly name: string, readonly description: string, readonly permissions: ReadonlyArray<string>, readonly builtIn: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string };
 
@@ -1032,7 +1063,7 @@ const OrderSummaryText = 'fragment OrderSummary on Order{id orderNumber customer
 const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}';
 const PaymentText = 'fragment Payment on Payment{id status method transactionId failureReason version createdAt amount{amount currency}}';
 const ProjectionText = 'fragment Projection on Projection{name status version generation swappedAt rebuild{id status total processed error differences requestedAt startedAt finishedAt}}';
-const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}requestedAt startedAt finishedAt}';
+const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}request{from to eventTypes aggregateId handlers includeEffects eventsPerSecond}plan{handler type count}requestedAt startedAt finishedAt}';
 const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
 const SagaText = 'fragment Saga on Saga{id name key status step completedSteps compensatedSteps attempts error correlationId startedAt updatedAt endedAt dueAt history{at kind step eventId error}}';
 const SessionText = 'fragment Session on Session{id user{id}device ip isCurrent createdAt lastSeenAt expiresAt revokedAt}';
@@ -1092,6 +1123,7 @@ export const operations = {
     rebuildProjection: typed<RebuildProjectionMutation, RebuildProjectionMutationVariables>('mutation RebuildProjection($name:String!$reason:String){rebuildProjection(name:$name reason:$reason){__typename ...on RebuildProjectionPayload{projection{...Projection}replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ProjectionText + ReplayText + DomainEventText),
     refreshSession: typed<RefreshSessionMutation, RefreshSessionMutationVariables>('mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){__typename ...on RefreshSessionPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     register: typed<RegisterMutation, RegisterMutationVariables>('mutation Register($input:RegisterInput!){register(input:$input){__typename ...on RegisterPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    replayEvents: typed<ReplayEventsMutation, ReplayEventsMutationVariables>('mutation ReplayEvents($input:ReplayEventsInput!){replayEvents(input:$input){__typename ...on ReplayEventsPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ReplayText + DomainEventText),
     resumeHandler: typed<ResumeHandlerMutation, ResumeHandlerMutationVariables>('mutation ResumeHandler($name:String!){resumeHandler(name:$name){__typename ...on ResumeHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
     retryDeadLetter: typed<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>('mutation RetryDeadLetter($id:ID!){retryDeadLetter(id:$id){__typename ...on RetryDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     retryDeadLetters: typed<RetryDeadLettersMutation, RetryDeadLettersMutationVariables>('mutation RetryDeadLetters($handler:String!){retryDeadLetters(handler:$handler){__typename ...on RetryDeadLettersPayload{count events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),

@@ -42,6 +42,8 @@ export interface TransactionalScope {
   ) => Promise<Result>;
   /** To be called once the transaction has committed, to wake who waits for what it wrote; must not throw. */
   readonly afterCommit: (tell: () => void) => void;
+  /** Whether a replay hands these events over: they may have been handled before. */
+  readonly repeated: boolean;
 }
 
 /** Effects in our database only: exactly once, since checkpoint and effect share a transaction. */
@@ -49,6 +51,11 @@ export interface TransactionalHandler<
   Definitions extends readonly EventDefinition[] = readonly EventDefinition[],
 > extends HandlerCommon<Definitions> {
   readonly kind: 'TRANSACTIONAL' | 'PROJECTION' | 'SAGA';
+  /**
+   * Whether a replay may hand over an event that was handled before, also when later ones were: that leaves what handling
+   * it once with the present program leaves. Records no events.
+   */
+  readonly repeatable?: boolean;
   /** Gets a batch in log order. If it throws, the batch is rolled back and the culprit found by halving. */
   handle(events: readonly EventOf<Definitions[number]>[], scope: TransactionalScope): Promise<void>;
 }

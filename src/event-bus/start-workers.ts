@@ -11,6 +11,7 @@ import { HandlerRunner } from './handler-runner.ts';
 import { JobRunner, type JobWork } from './job-runner.ts';
 import { registerProjections } from './projection-registry.ts';
 import { rebuildWork } from './rebuild.ts';
+import { replayWork } from './replay.ts';
 import { SagaRunner } from './saga-runner.ts';
 
 interface WorkerParts {
@@ -36,6 +37,7 @@ export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable>
   );
   await runner.start();
   const work = new Map<JobKind, JobWork>([
+    ['REPLAY', replayWork({ database, catalogue, handlers: parts.handlers })],
     ['REBUILD', rebuildWork({ database, catalogue, projections, signals, logger })],
   ]);
   const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));

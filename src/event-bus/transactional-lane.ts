@@ -142,6 +142,7 @@ export class TransactionalLane {
         });
       },
       afterCommit: (tell) => void committed.push(tell),
+      repeated: false,
     });
     await withinTime(this.#handler.timeoutMs, outer, (signal) =>
       runInTransactionScope(em, () => this.#handler.handle(events, scope(signal))),

@@ -14,6 +14,7 @@ export async function handleAgain({ database, bus }: Pick<App, 'database' | 'bus
       sql: sqlOf(em),
       causedBy: () => Promise.reject(new Error(`${handler.name} records no events.`)),
       afterCommit: () => undefined,
+      repeated: true,
     }),
   );
   return events.length;

@@ -22,7 +22,7 @@ process.once('SIGTERM', () => stopped.resolve());
 const config = loadConfig(readEnv(process.env));
 await using app = await createApp(config, createLogger({ level: config.logLevel }), {
   handlers: [
-    canary({ lanes }),
+    canary({ lanes, repeatable: true }),
     sink.protocol === 'file:' ? notingCourier(sink, { lanes }) : postingCourier(sinkUrl, { lanes }),
   ],
   projections: projects === true ? [totals()] : [],

@@ -24,6 +24,7 @@ export function auditLogHandler(securityLog: Pick<SecurityLog, 'write'>): Handle
     name: AUDIT_HANDLER,
     events: AUDIT_RULES.map((rule) => rule.definition),
     startAt: 'beginning',
+    repeatable: true,
     // A chain has one end.
     lanes: 1,
     batchSize: 500,

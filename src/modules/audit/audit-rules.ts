@@ -1,5 +1,6 @@
 import { commandFailedEvents } from '../../event-bus/command-failed.events.ts';
 import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
+import { ReplayFinished } from '../../event-bus/replay.events.ts';
 import type { EventOf } from '../../event-bus/define-handler.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
 import type { StoredEvent } from '../../event-store/domain-event.ts';
@@ -19,6 +20,7 @@ import {
   HandlerResumed,
   ProjectionRebuildRequested,
   ReplayCancelled,
+  ReplayRequested,
   SagaRetried,
 } from '../operations/operations.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
@@ -51,6 +53,7 @@ export const AUDIT_ACTIONS = [
   'PROCESS',
   'REBUILD',
   'RESUME',
+  'REPLAY',
   'RETRY',
   'REVOKE',
   'START',
@@ -156,6 +159,8 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(DeadLettersRetried, 'RETRY', ({ data }) => ({ eventIds: data.eventIds, reason: data.reason })),
   audit(ProjectionRebuildRequested, 'REBUILD', ({ data }) => ({ rebuildId: data.rebuildId, reason: data.reason })),
   audit(SagaRetried, 'RETRY', ({ data }) => ({ ...data })),
+  audit(ReplayRequested, 'REPLAY', ({ data }) => ({ ...data })),
+  audit(ReplayFinished, 'COMPLETE', ({ data }) => ({ ...data })),
   audit(ReplayCancelled, 'CANCEL', ({ data }) => ({ processed: data.processed })),
   audit(ProjectionRebuilt, 'COMPLETE', ({ data }) => ({ ...data })),
   ...commandFailedEvents.map((definition) =>

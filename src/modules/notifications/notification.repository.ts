@@ -76,6 +76,16 @@ export async function deliverNotices(sql: Sql, notices: readonly AddressedNotice
   );
 }
 
+/** Gives notices that were delivered the words they have now; what was read stays read. */
+export async function correctNotices(sql: Sql, notices: readonly AddressedNotice[]): Promise<void> {
+  await sql(
+    `update notification n set level = r.level, title = r.title, message = r.message
+     from jsonb_to_recordset($1::jsonb) as r ("eventId" uuid, level text, title text, message text)
+     where n.event_id = r."eventId" and (n.level, n.title, n.message) is distinct from (r.level, r.title, r.message)`,
+    [JSON.stringify(notices)],
+  );
+}
+
 interface InboxPage {
   readonly unreadOnly: boolean;
   /** Exclusive; null starts with the newest. */

@@ -4,16 +4,17 @@
  */
 import { defineTransactionalHandler } from '../../event-bus/define-handler.ts';
 import { NOTICES, noticeOf } from './notices.ts';
-import { deliverNotices } from './notification.repository.ts';
+import { correctNotices, deliverNotices } from './notification.repository.ts';
 
 export const notificationsHandler = defineTransactionalHandler({
   name: 'notifications',
   events: NOTICES.map((rule) => rule.definition),
   // Old news is no news: who adds the handler to an existing log must not fill every inbox with it.
   startAt: 'now',
+  repeatable: true,
   lanes: 1,
   batchSize: 200,
-  async handle(events, { sql }) {
+  async handle(events, { sql, repeated }) {
     const notices = events.map((event) => ({
       ...noticeOf(event),
       eventId: event.id,
@@ -22,6 +23,7 @@ export const notificationsHandler = defineTransactionalHandler({
       actorId: event.metadata.userId,
       createdAt: event.timestamp,
     }));
+    if (repeated) await correctNotices(sql, notices);
     await deliverNotices(sql, notices);
   },
 });

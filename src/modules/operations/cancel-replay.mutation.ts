@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { InvalidStateError, NotFoundError } from '../../errors.ts';
 import { cancelJob, findJob, jobSignal } from '../../event-bus/background-job.ts';
+import { withdrawParked } from '../../event-bus/repeat-effects.ts';
+import { parseReplayParameters } from '../../event-bus/replay-plan.ts';
 import { recordEvent } from '../../event-store/record-event.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineCommand } from '../../graphql/define-command.ts';
@@ -46,6 +48,9 @@ const cancelReplay = defineCommand({
     if (!cancelled) {
       if (!(await findJob(sql, id))?.requestedBy) throw new NotFoundError('The replay');
       throw new InvalidStateError('The replay has ended already.');
+    }
+    if (cancelled.kind === 'REPLAY') {
+      await withdrawParked(sql, parseReplayParameters(cancelled.parameters).includeEffects, id);
     }
     await recordEvent(em, ReplayCancelled, id, { replayId: id, processed: cancelled.processed });
     return { id };

@@ -1,4 +1,5 @@
 import { ProjectionRebuilt } from '../../event-bus/projection.events.ts';
+import { ReplayFinished } from '../../event-bus/replay.events.ts';
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { OPERATIONS_EVENTS } from './operations.events.ts';
 import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
@@ -12,6 +13,7 @@ import './projection.type.ts';
 import './replay.type.ts';
 import './replay-progress.subscription.ts';
 import './rebuild-projection.mutation.ts';
+import './replay-events.mutation.ts';
 import './retry-saga.mutation.ts';
 import './saga.type.ts';
 import './cancel-replay.mutation.ts';
@@ -19,7 +21,7 @@ import './cancel-replay.mutation.ts';
 export const operationsModule: ModuleManifest = {
   name: 'operations',
   entities: [],
-  events: [...OPERATIONS_EVENTS, ProjectionRebuilt],
+  events: [...OPERATIONS_EVENTS, ProjectionRebuilt, ReplayFinished],
   cacheTags: operationsTags,
   permissions: OPERATIONS_PERMISSIONS,
 };

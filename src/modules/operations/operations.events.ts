@@ -41,6 +41,30 @@ export const ProjectionRebuildRequested = defineEvent({
   data: z.object({ projection: z.string(), rebuildId: z.uuid(), reason: z.string().nullable() }),
 });
 
+const replayRange = z
+  .strictObject({
+    from: z.iso.datetime().nullable(),
+    to: z.iso.datetime().nullable(),
+    eventTypes: z.array(z.string()).nullable(),
+    aggregateId: z.string().nullable(),
+  })
+  .meta({ id: 'ReplayRange' });
+
+/** Asked for by an operator; a dry run too. What comes of it is REPLAY_FINISHED, or REPLAY_CANCELLED. */
+export const ReplayRequested = defineEvent({
+  type: 'REPLAY_REQUESTED',
+  aggregateType: 'Replay',
+  data: z.object({
+    replayId: z.uuid(),
+    range: replayRange,
+    handlers: z.array(z.string()),
+    includeEffects: z.array(z.string()),
+    eventsPerSecond: z.int().nullable(),
+    dryRun: z.boolean(),
+    reason: z.string().nullable(),
+  }),
+});
+
 /** Also of a rebuild of a projection. */
 export const ReplayCancelled = defineEvent({
   type: 'REPLAY_CANCELLED',
@@ -60,6 +84,7 @@ export const OPERATIONS_EVENTS = [
   DeadLettersRetried,
   DeadLetterDiscarded,
   ProjectionRebuildRequested,
+  ReplayRequested,
   ReplayCancelled,
   SagaRetried,
 ] as const;

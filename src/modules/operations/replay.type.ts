@@ -7,8 +7,16 @@ import {
   type JobStatus,
   listJobs,
 } from '../../event-bus/background-job.ts';
+import { readFailures, type ReplayFailure } from '../../event-bus/replay-failures.ts';
+import {
+  parseReplayParameters,
+  parseReplayState,
+  type ReplayParameters,
+  type ReplayPlan,
+} from '../../event-bus/replay-plan.ts';
 import { builder } from '../../graphql/builder.ts';
 import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
+import { DomainEventType } from '../../graphql/domain-event.type.ts';
 import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
 import { UserType } from '../users/user.type.ts';
 
@@ -18,6 +26,39 @@ const ReplayStatus = builder.enumType('ReplayStatus', {
 const ReplayKind = builder.enumType('ReplayKind', {
   description: 'REPLAY hands events to handlers again; REBUILD makes a projection anew from the whole log.',
   values: ['REPLAY', 'REBUILD'] as const satisfies readonly JobKind[],
+});
+
+const ReplayRequestType = builder.objectRef<ReplayParameters>('ReplayRequest').implement({
+  guardedByParent: true,
+  fields: (t) => ({
+    from: t.expose('from', { type: 'DateTime', nullable: true }),
+    to: t.expose('to', { type: 'DateTime', nullable: true }),
+    eventTypes: t.stringList({ nullable: true, resolve: (request) => request.eventTypes }),
+    aggregateId: t.exposeID('aggregateId', { nullable: true }),
+    handlers: t.stringList({ resolve: (request) => request.targets }),
+    includeEffects: t.stringList({ resolve: (request) => request.includeEffects }),
+    eventsPerSecond: t.exposeInt('eventsPerSecond', { nullable: true }),
+  }),
+});
+
+const ReplayPlanEntry = builder.objectRef<ReplayPlan[number]>('ReplayPlanEntry').implement({
+  guardedByParent: true,
+  fields: (t) => ({
+    handler: t.exposeString('handler'),
+    type: t.field({ type: DomainEventType, resolve: (entry) => entry.type }),
+    count: t.expose('count', { type: 'SafeInt' }),
+  }),
+});
+
+const ReplayFailureType = builder.objectRef<ReplayFailure>('ReplayFailure').implement({
+  guardedByParent: true,
+  fields: (t) => ({
+    handler: t.exposeString('handler'),
+    eventId: t.exposeID('eventId'),
+    eventType: t.field({ type: DomainEventType, resolve: (failure) => failure.eventType }),
+    errorClass: t.exposeString('errorClass'),
+    error: t.exposeString('error'),
+  }),
 });
 
 export const ReplayType = builder.objectRef<BackgroundJob>('Replay').implement({
@@ -36,6 +77,23 @@ export const ReplayType = builder.objectRef<BackgroundJob>('Replay').implement({
     requestedBy: t.field({ type: UserType, resolve: (job) => job.requestedBy ?? '' }),
     reason: t.exposeString('reason', { nullable: true }),
     projection: t.string({ nullable: true, description: 'What is rebuilt.', resolve: (job) => job.subject }),
+    request: t.field({
+      type: ReplayRequestType,
+      nullable: true,
+      description: 'What was asked for; null of a rebuild.',
+      resolve: (job) => (job.kind === 'REPLAY' ? parseReplayParameters(job.parameters) : null),
+    }),
+    plan: t.field({
+      type: [ReplayPlanEntry],
+      description: 'Which handler gets how many events of which type; empty until they are counted.',
+      resolve: (job) => (job.kind === 'REPLAY' ? (parseReplayState(job.state).plan ?? []) : []),
+    }),
+    failures: t.field({
+      type: [ReplayFailureType],
+      description: 'The first 1,000, in log order.',
+      args: { first: t.arg.int({ description: '1 to 100; 20 if not said.' }) },
+      resolve: (job, { first }, { core }) => readFailures(core.database.sql, job.id, pageOf({ first }, 0).size),
+    }),
     error: t.exposeString('error', { nullable: true, description: 'Why it failed as a whole.' }),
   }),
 });
