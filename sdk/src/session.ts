@@ -1,5 +1,4 @@
 import type { Credentials } from './credentials.ts';
-import { isPassing } from './errors.ts';
 import type { ValueStore } from './value-store.ts';
 
 /** The part of an access token's life after which a new one is fetched. The rest is for when that does not work at once. */
@@ -57,13 +56,11 @@ export class Session implements Credentials {
 
   async token(): Promise<string | null> {
     const pair = await this.#load();
-    if (pair === null || Date.now() < pair.renewsAt) return pair?.accessToken ?? null;
-    try {
-      return await this.#renewOnce(pair);
-    } catch (error) {
-      if (isPassing(error) && Date.now() < pair.expiresAt) return pair.accessToken;
-      throw error;
-    }
+    if (pair === null) return null;
+    if (Date.now() >= pair.expiresAt) return this.#renewOnce(pair);
+    // Nobody has to wait for it: if it fails now, it is tried again at the next use, and at the latest when it must not.
+    if (Date.now() >= pair.renewsAt) void this.#renewOnce(pair).catch(() => undefined);
+    return pair.accessToken;
   }
 
   async renew(refused: string): Promise<string | null> {

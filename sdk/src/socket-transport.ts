@@ -7,7 +7,7 @@ const ACK_TIMEOUT_MS = 10_000;
 const PING_EVERY_MS = 15_000;
 const PONG_TIMEOUT_MS = 10_000;
 /** A socket without streams stays open for this long: the next one often follows at once. */
-const LINGER_MS = 2_000;
+const LINGER_MS = 500;
 const FORBIDDEN = 4403;
 /** After these the same again would end the same way; docs/subscriptions.md of the server lists them. */
 const FINAL_CODES: ReadonlySet<number> = new Set([1003, 1008, 1009, 1011, 4400, 4401, 4406, 4409, 4429]);

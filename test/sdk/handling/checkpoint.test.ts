@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { eventsOf, handle, recordingStore } from './scripted-handling.ts';
@@ -44,6 +44,22 @@ test('stopping waits for what is under way, stores how far that got, and begins 
   finish.get('event-1')?.();
   await stopped;
   expect([...finish.keys()]).toEqual(['event-1', 'event-3']);
+  expect(await store.get()).toBe('cursor-1');
+});
+
+test('an event whose handler gave up when it was told to stop is not done', async () => {
+  const store = recordingStore();
+  const begun: string[] = [];
+  const { stop } = handle(eventsOf('a', 'b'), {
+    store,
+    concurrency: 1,
+    handler: async ({ id }, { signal }) => {
+      begun.push(id);
+      if (id === 'event-2') await setTimeout(60_000, undefined, { signal });
+    },
+  });
+  await waitFor(() => begun.length === 2, { describe: 'the second event' });
+  await stop();
   expect(await store.get()).toBe('cursor-1');
 });
 

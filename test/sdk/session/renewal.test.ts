@@ -76,11 +76,11 @@ test('a refused token is renewed and the request repeated, once for all who were
 test('an exchange whose answer is lost is repeated', async () => {
   const person = await someone();
   await using line = await ConnectionSwitch.listen(app.url);
-  using client = await sdkClient(line.url, null, { tokenStore: storeWith(person) });
+  using client = await sdkClient(line.url, null, { tokenStore: storeWith(person, Date.now() - 1) });
   line.swallowAnswers(2);
-  expect((await client.me())?.id).toBe(person.user.id);
-  expect(line.swallowed).toBe(2);
   expect(await client.session.token()).not.toBe(person.accessToken);
+  expect(line.swallowed).toBe(2);
+  expect((await client.me())?.id).toBe(person.user.id);
 });
 
 test('clients that share a store renew one after the other', async () => {
@@ -90,22 +90,26 @@ test('clients that share a store renew one after the other', async () => {
   using second = await sdkClient(app.url, null, { tokenStore });
   const answers = await Promise.all([first.me(), second.me(), first.me(), second.me()]);
   expect(answers.map((me) => me?.id)).toEqual(answers.map(() => person.user.id));
+  await waitFor(async () => (await first.session.token()) !== person.accessToken, { describe: 'a new token' });
+  await waitFor(async () => (await second.session.token()) !== person.accessToken, { describe: 'the same there' });
   expect(await first.session.token()).toBe(await second.session.token());
   expect(await exchanges(person)).toBe(1);
 });
 
-test('while the server is away an old token serves until it expires', async () => {
+test('while the server is away an old token serves until it expires, and nobody waits for a new one', async () => {
   const person = await someone();
   await using line = await ConnectionSwitch.listen(app.url);
   using client = await sdkClient(line.url, null, { tokenStore: storeWith(person) });
   line.isDown = true;
   expect(await client.session.token()).toBe(person.accessToken);
+  line.isDown = false;
+  await waitFor(async () => (await client.session.token()) !== person.accessToken, { describe: 'a new token' });
 });
 
 test('a refused exchange ends the session: the tokens are gone, and the program is told once', async () => {
   const person = await someone();
   let ends = 0;
-  const tokenStore = storeWith({ ...person, refreshToken: 'sb_rt_unknown' });
+  const tokenStore = storeWith({ ...person, refreshToken: 'sb_rt_unknown' }, Date.now() - 1);
   using client = await sdkClient(app.url, null, { tokenStore, onSignedOut: () => (ends += 1) });
   // Nobody is signed in any more: what needs no signature still works.
   expect(await client.me()).toBeNull();

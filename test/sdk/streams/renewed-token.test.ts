@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../../sdk/src/index.ts';
+import { ScriptedStreams } from '../../support/scripted-streams.ts';
+import { sdkClient, StreamReader } from '../../support/sdk-client.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+test('an open socket is told each new token, by itself when it is time and when a request renews it', async () => {
+  await using server = await ScriptedStreams.listen((stream) => stream.heartbeat('c1'));
+  const now = Date.now();
+  const tokenStore = memoryStore(
+    JSON.stringify({
+      accessToken: 'access-0',
+      refreshToken: 'refresh-0',
+      renewsAt: now + 500,
+      expiresAt: now + 60_000,
+    }),
+  );
+  using client = await sdkClient(server.url, null, { tokenStore });
+  const states: string[] = [];
+  const reader = new StreamReader(client.domainEvents({}, { onStatus: ({ state }) => states.push(state) }));
+  await waitFor(() => server.credentials.length === 2, { describe: 'the new token' });
+  expect(server.credentials).toEqual(['Bearer access-0', 'Bearer access-1']);
+
+  await client.session.adopt({
+    accessToken: 'access-7',
+    refreshToken: 'refresh-7',
+    accessTokenExpiresAt: new Date(now + 60_000).toISOString(),
+  });
+  await waitFor(() => server.credentials.length === 3, { describe: 'the adopted token' });
+  expect(server.credentials[2]).toBe('Bearer access-7');
+  expect(states).toEqual(['connecting', 'live']);
+  client.close();
+  await reader.ended;
+});
