@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
+const PATIENCE_MS = 60_000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const SEVERE: ReadonlySet<string> = new Set(['high', 'critical']);
 
@@ -64,8 +65,11 @@ function idOf(url: string): string {
 function runAudit(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   // It exits with 1 when it finds something: what counts is what it prints.
-  execFile('npm', ['audit', '--omit=dev', '--json'], { cwd: ROOT, maxBuffer: MAX_OUTPUT_BYTES }, (_error, stdout) =>
-    resolve(stdout),
+  execFile(
+    'npm',
+    ['audit', '--omit=dev', '--json'],
+    { cwd: ROOT, maxBuffer: MAX_OUTPUT_BYTES, timeout: PATIENCE_MS },
+    (_error, stdout) => resolve(stdout),
   );
   return promise;
 }
