@@ -163,6 +163,11 @@ export class WebSocketGate implements AsyncDisposable {
     try {
       await connection.handle((data as Buffer).toString(), handle);
     } catch (error) {
+      // The protocol library's way to say that the client sent what only servers send.
+      if (error instanceof Error && error.message.startsWith('Unexpected message of type ')) {
+        socket.close(CloseCode.BadRequest, 'Invalid message');
+        return;
+      }
       this.#options.logger.error(
         { requestId: connection.requestId, failure: describeFailure(error) },
         'unexpected error',

@@ -34,6 +34,7 @@ test('one socket runs 20 operations at once, and another when one of them is ove
 test.each([
   ['no JSON', 'x', 4400],
   ['an unknown message', '{"type":"x"}', 4400],
+  ['a message that only servers send', '{"type":"next","id":"1","payload":{}}', 4400],
   ['a subscribe without a query', '{"type":"subscribe","id":"1","payload":{}}', 4400],
   ['a second introduction', '{"type":"connection_init"}', 4429],
 ])('%s closes the socket with its code', async (_name, text, code) => {

@@ -64,6 +64,15 @@ export class SignalboxProcess implements AsyncDisposable {
     return /"url":"([^"]+)"/.exec(this.stdout)?.[1] ?? null;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Null while it runs. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
   get client(): GraphqlClient {
     if (this.url === null) throw new Error('The server does not listen.');
     return new GraphqlClient(this.url);
