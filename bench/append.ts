@@ -57,6 +57,7 @@ function databaseConfig(url: string): PostgresDatabaseConfig {
     poolWaitMs: 5_000,
     statementTimeoutMs: 15_000,
     idleInTransactionMs: 15_000,
+    preparesStatements: true,
   };
 }
 

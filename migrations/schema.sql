@@ -205,6 +205,18 @@ begin
   return v_purged;
 end $$;
 
+CREATE FUNCTION public.raise_version_conflict(p_aggregate_type text, p_aggregate_id text, p_expected integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_actual integer;
+begin
+  select version into v_actual from event_stream where aggregate_type = p_aggregate_type and aggregate_id = p_aggregate_id;
+  raise exception 'version conflict' using errcode = 'SBV01',
+    detail = json_build_object('aggregateType', p_aggregate_type, 'aggregateId', p_aggregate_id,
+      'expectedVersion', p_expected, 'actualVersion', coalesce(v_actual, 0))::text;
+end $$;
+
 CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

@@ -42,8 +42,14 @@ function row(name: string, samples: readonly Sample[], baseline: readonly Sample
     `${quantile(ratios, 0.25).toFixed(2)}-${quantile(ratios, 0.75).toFixed(2)}`,
     (quantile(rates, BEST) / quantile(baseRates, BEST)).toFixed(2),
     ...[0.5, 0.95, 0.99].map((q) => quantile(latencies, q).toFixed(2)),
-    median(samples.map((sample) => sample.clientCpu)).toFixed(0),
-    median(samples.map((sample) => sample.serverCpu)).toFixed(0),
+    `${median(samples.map((sample) => sample.clientCpu)).toFixed(0)} (${quantile(
+      samples.map((sample) => sample.clientCpu),
+      0.1,
+    ).toFixed(0)})`,
+    `${median(samples.map((sample) => sample.serverCpu)).toFixed(0)} (${quantile(
+      samples.map((sample) => sample.serverCpu),
+      0.1,
+    ).toFixed(0)})`,
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -64,6 +64,8 @@ export interface PostgresDatabaseConfig {
   readonly poolWaitMs: number;
   readonly statementTimeoutMs: number;
   readonly idleInTransactionMs: number;
+  /** False behind a pooler that gives each transaction another session and does not keep prepared statements itself. */
+  readonly preparesStatements: boolean;
 }
 
 export interface RedisConfig {

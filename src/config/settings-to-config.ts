@@ -94,6 +94,7 @@ function toDatabase(settings: Settings, production: boolean): EmbeddedDatabaseCo
     poolWaitMs: settings.SIGNALBOX_DATABASE_POOL_WAIT_MS,
     statementTimeoutMs,
     idleInTransactionMs: settings.SIGNALBOX_DATABASE_IDLE_IN_TRANSACTION_MS,
+    preparesStatements: !settings.SIGNALBOX_DATABASE_UNNAMED_STATEMENTS,
   };
 }
 

@@ -1,10 +1,26 @@
-import { isRaw } from '@mikro-orm/core';
-import { type AbstractSqlPlatform, JsonProperty } from '@mikro-orm/sql';
+import { type Dictionary, isRaw, type RawQueryFragment } from '@mikro-orm/core';
+import { type AbstractSqlPlatform, JsonProperty, type NativeQueryBuilder } from '@mikro-orm/sql';
 
 /** A statement as the wire protocol means it: the text, and the values apart from it. */
 export interface BoundStatement {
   readonly text: string;
   readonly values: readonly unknown[];
+}
+
+/** What the ORM gives its connection to execute. */
+export type Query = string | NativeQueryBuilder | RawQueryFragment;
+
+export function bindQuery(
+  query: Query,
+  parameters: readonly unknown[] | Dictionary<unknown>,
+  platform: AbstractSqlPlatform,
+): BoundStatement {
+  if (typeof query === 'string') {
+    if (!Array.isArray(parameters)) throw new TypeError('Named parameters are not used here.');
+    return bindValues(query, parameters, platform);
+  }
+  const { sql, params } = isRaw(query) ? query : query.toRaw();
+  return bindValues(sql, params, platform);
 }
 
 /**

@@ -5,9 +5,7 @@ import type { EventSubscriber } from '@mikro-orm/core';
 import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
-import { bindStatements } from './bind-statements.ts';
 import { acquireFolderLock } from './folder-lock.ts';
-import { giveBackLostConnections } from './lost-connections.ts';
 import { openTransactionOf } from './open-transaction.ts';
 import { type EntityList, ormOptions } from './orm-options.ts';
 import { type Sql, sqlOf } from './sql.ts';
@@ -46,25 +44,32 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
   const folder = join(config.dataDir, 'pglite');
   if (!existsSync(folder)) await (await import('./embedded-folder.ts')).makeEmbeddedFolder(folder);
   // Each driver is loaded where it is used: the other one would only make the start slower.
-  const { MikroORM } = await import('@mikro-orm/pglite');
+  const [{ MikroORM }, { EmbeddedDriver }] = await Promise.all([
+    import('@mikro-orm/pglite'),
+    import('./embedded-driver.ts'),
+  ]);
   const orm = await MikroORM.init({
     ...ormOptions(options.entities, options.subscribers),
+    driver: EmbeddedDriver,
     logger: (message) => options.logger.warn({ source: 'orm' }, message),
     dbName: 'postgres',
     driverOptions: { dataDir: folder },
   });
   cleanup.defer(() => orm.close());
-  bindStatements(orm);
   await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
   return databaseOf('embedded', orm, orm, cleanup.move());
 }
 
 async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions): Promise<Database> {
   await using cleanup = new AsyncDisposableStack();
-  const { MikroORM } = await import('@mikro-orm/postgresql');
+  const [{ MikroORM }, { PipelinedDriver }] = await Promise.all([
+    import('@mikro-orm/postgresql'),
+    import('./pipelined-driver.ts'),
+  ]);
   const connect = async (url: string, subscribers: readonly EventSubscriber[]): Promise<SqlMikroORM> => {
     const orm = await MikroORM.init({
       ...ormOptions(options.entities, subscribers),
+      driver: PipelinedDriver,
       logger: (message) => options.logger.warn({ source: 'orm' }, message),
       clientUrl: url,
       pool: { min: 0, max: config.poolSize },
@@ -74,11 +79,10 @@ async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions
         idle_in_transaction_session_timeout: config.idleInTransactionMs,
         application_name: 'signalbox',
         keepAlive: true,
-        onPoolCreated: giveBackLostConnections,
+        preparesStatements: config.preparesStatements,
       },
     });
     cleanup.defer(() => orm.close());
-    bindStatements(orm);
     return orm;
   };
   const orm = await connect(config.url, options.subscribers ?? []);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Sql } from '../database/sql.ts';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { putOff, type Sql } from '../database/sql.ts';
 import { IdempotencyConflictError, ValidationError } from '../errors.ts';
+import type { RecordedEvent } from '../event-store/domain-event.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Command, CommandResult } from './command.ts';
 
@@ -68,18 +70,17 @@ export async function findAnswer(sql: Sql, command: Command<CommandResult>): Pro
   return { commandId: row.command_id, result: row.result, eventIds: row.event_ids };
 }
 
+/** Goes out with the commit. */
 export async function storeAnswer(
-  sql: Sql,
+  em: SqlEntityManager,
   command: Command<CommandResult>,
   result: CommandResult,
-  eventIds: readonly string[],
+  events: readonly RecordedEvent[],
 ): Promise<void> {
-  await sql('update command_answer set result = $3::jsonb, event_ids = $4 where actor = $1 and key = $2', [
-    actorOf(command),
-    command.idempotency?.key,
-    JSON.stringify(result),
-    eventIds,
-  ]);
+  await putOff(em, {
+    text: 'update command_answer set result = $3::jsonb, event_ids = $4 where actor = $1 and key = $2',
+    values: [actorOf(command), command.idempotency?.key, JSON.stringify(result), events.map((event) => event.id)],
+  });
 }
 
 /** Names a key among those of everybody; null for a command without one. */

@@ -1,4 +1,3 @@
-import { v7 } from 'uuid';
 import type { Database } from '../database/database.ts';
 import { openTransactionOf } from '../database/open-transaction.ts';
 import { sqlOf } from '../database/sql.ts';
@@ -7,6 +6,7 @@ import { ConcurrencyError } from '../errors.ts';
 import { StreamConflictError } from '../event-store/append-events.ts';
 import type { RecordedEvent } from '../event-store/domain-event.ts';
 import { type EventContext, runInEventContext } from '../event-store/event-context.ts';
+import { newCommandId } from '../event-store/event-id.ts';
 import { lockStream } from '../event-store/lock-stream.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import { type Command, type CommandOutcome, type CommandResult, metadataOf } from './command.ts';
@@ -20,6 +20,8 @@ import {
 } from './command-answer.ts';
 import type { FailedCommands } from './failed-command.ts';
 import { KeyedTurns } from './keyed-turns.ts';
+
+type Answer = StoredAnswer | Omit<StoredAnswer, 'eventIds'>;
 
 const MAX_ATTEMPTS = 8;
 /** PostgreSQL ends one of the transactions that wait for each other in a circle; on its own it would have succeeded. */
@@ -97,32 +99,34 @@ export class CommandBus {
     command: Command<Result>,
     contested: readonly StreamConflictError[],
   ): Promise<CommandOutcome<Result>> {
-    const commandId = v7();
+    const commandId = newCommandId();
     const context: EventContext = { commandId, metadata: metadataOf(command), recorded: [] };
     // Inside another transaction the commit is that one's, and comes later or never.
     const watch = openTransactionOf() ? null : this.#watch;
     let expected: readonly RecordedEvent[] = [];
     const answer = await runInEventContext(context, () =>
-      transact(this.#database, async (em): Promise<StoredAnswer | null> => {
-        const sql = sqlOf(em);
-        const earlier = await claimAnswer(sql, command, commandId);
-        if (earlier) return earlier;
-        for (const { aggregateType, aggregateId } of contested) await lockStream(sql, aggregateType, aggregateId);
-        const result = await command.run({ em, viewer: command.viewer, now: new Date() });
-        await em.flush();
-        const eventIds = context.recorded.map((event) => event.id);
-        if (command.idempotency) await storeAnswer(sql, command, result, eventIds);
-        // A copy: a rollback empties the list.
-        expected = [...context.recorded];
-        watch?.expect(expected);
-        return { commandId, result, eventIds };
-      }),
+      transact(
+        this.#database,
+        async (em): Promise<Answer> => {
+          const sql = sqlOf(em);
+          const earlier = await claimAnswer(sql, command, commandId);
+          if (earlier) return earlier;
+          for (const { aggregateType, aggregateId } of contested) await lockStream(sql, aggregateType, aggregateId);
+          return { commandId, result: await command.run({ em, viewer: command.viewer, now: new Date() }) };
+        },
+        async (em, { commandId: answered, result }) => {
+          if (answered !== commandId) return;
+          // A copy: a rollback empties the list.
+          expected = [...context.recorded];
+          if (command.idempotency) await storeAnswer(em, command, result, expected);
+          watch?.expect(expected);
+        },
+      ),
     ).catch((error: unknown) => {
       watch?.forget(expected);
       throw error;
     });
-    if (!answer) throw new Error('A command ended without an answer.');
-    if (answer.commandId !== commandId) return this.#repeat(answer);
+    if ('eventIds' in answer) return this.#repeat(answer);
     return { commandId, result: answer.result as Result, events: context.recorded };
   }
 

@@ -1,7 +1,7 @@
-import { v7 } from 'uuid';
 import type { Sql } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { runInEventContext } from '../event-store/event-context.ts';
+import { newCommandId } from '../event-store/event-id.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { CompletionWriter } from './completion-writer.ts';
 import type { EffectResult, ExternalHandler } from './define-handler.ts';
@@ -222,7 +222,7 @@ export class ExternalLane {
       await advanceLane(sql, claim, 0, marked);
       if (parkedAttempts !== null) await unpark(sql, claim.handler, event.position);
     };
-    await runInEventContext({ commandId: v7(), metadata, recorded: [] }, () =>
+    await runInEventContext({ commandId: newCommandId(), metadata, recorded: [] }, () =>
       inLane(this.#deps, claim, finish, { evenPaused: true }),
     );
   }

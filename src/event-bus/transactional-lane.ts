@@ -1,8 +1,8 @@
-import { v7 } from 'uuid';
 import { sqlOf } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { runInTransactionScope } from '../database/open-transaction.ts';
 import { runInEventContext } from '../event-store/event-context.ts';
+import { newCommandId } from '../event-store/event-id.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy, TransactionalHandler, TransactionalScope } from './define-handler.ts';
@@ -135,7 +135,7 @@ export class TransactionalLane {
       causedBy: (event, work) => {
         const { correlationId, ipAddress, userAgent } = event.metadata;
         const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
-        return runInEventContext({ commandId: v7(), metadata, recorded: [] }, async () => {
+        return runInEventContext({ commandId: newCommandId(), metadata, recorded: [] }, async () => {
           const result = await work();
           await em.flush();
           return result;

@@ -1,5 +1,8 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { putOff, type Sql } from '../database/sql.ts';
+import type { Statement } from '../database/statement.ts';
 import { ConcurrencyError, ConflictError } from '../errors.ts';
-import type { Sql } from '../database/sql.ts';
+import { appendStatement, MAX_DIRECT_EVENTS } from './append-statement.ts';
 import type { NewEvent, RecordedEvent } from './domain-event.ts';
 import type { EventContext } from './event-context.ts';
 import { timestampOf } from './event-id.ts';
@@ -7,6 +10,7 @@ import { timestampOf } from './event-id.ts';
 /** Raised by the function `append_events`; see the event store's first migration. */
 const VERSION_CONFLICT = 'SBV01';
 const EVENT_ID_CONFLICT = 'SBI01';
+const UNIQUE_VIOLATION = '23505';
 
 /** Says which stream it was, so that who tries again can keep others from it meanwhile. */
 export class StreamConflictError extends ConcurrencyError {
@@ -35,7 +39,26 @@ export interface StreamAppend {
   readonly events: readonly NewEvent[];
 }
 
-const APPEND = 'select append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) as versions';
+/** As every aggregate knows it. */
+export type ExpectedAppend = StreamAppend & { readonly expectedVersion: number };
+
+/**
+ * Appends what aggregates recorded, in the transaction of `em`, and does not wait for it: the versions follow from the
+ * expected ones, and a conflict is thrown by the statement it goes out with, at the latest by the commit (`putOff`).
+ */
+export async function appendRecorded(
+  em: SqlEntityManager,
+  streams: readonly ExpectedAppend[],
+  context: EventContext,
+): Promise<RecordedEvent[]> {
+  const [only] = streams;
+  const isDirect = streams.length === 1 && only && only.events.length <= MAX_DIRECT_EVENTS;
+  const statement = isDirect ? appendStatement(only, context) : functionCall(streams, context);
+  await putOff(em, { ...statement, refusal: conflictOf });
+  return streams.flatMap(({ events, expectedVersion }) =>
+    events.map((event, index) => recordedEvent(event, expectedVersion + index + 1, context)),
+  );
+}
 
 /**
  * Appends to any number of streams in one round trip, inside the caller's transaction; each stream must occur once.
@@ -49,42 +72,48 @@ export async function appendEvents(
   streams: readonly StreamAppend[],
   context: EventContext,
 ): Promise<RecordedEvent[]> {
-  const events = streams.flatMap((stream, index) =>
-    stream.events.map((event, place) => ({ event, stream: index + 1, ordinal: place + 1 })),
-  );
+  const { text, values } = functionCall(streams, context);
   let versions: readonly number[];
   try {
-    const rows = await sql<{ versions: number[] }>(APPEND, [
-      context.commandId,
-      JSON.stringify(context.metadata),
-      streams.map((stream) => stream.aggregateType),
-      streams.map((stream) => stream.aggregateId),
-      streams.map((stream) => (stream.expectedVersion === 'any' ? -1 : stream.expectedVersion)),
-      streams.map((stream) => stream.events.length),
-      events.map((entry) => entry.stream),
-      events.map((entry) => entry.ordinal),
-      events.map((entry) => entry.event.id),
-      events.map((entry) => entry.event.type),
-      events.map((entry) => entry.event.schemaVersion),
-      events.map((entry) => entry.event.subjectId),
-      events.map((entry) => JSON.stringify(entry.event.data)),
-    ]);
+    const rows = await sql<{ versions: number[] }>(text, values);
     versions = rows[0]?.versions ?? [];
   } catch (error) {
     throw conflictOf(error);
   }
-  return events.map(({ event, stream, ordinal }) => ({
-    ...event,
-    version: (versions[stream - 1] ?? 0) - (streams[stream - 1]?.events.length ?? 0) + ordinal,
-    commandId: context.commandId,
-    timestamp: timestampOf(event.id),
-    metadata: context.metadata,
-  }));
+  return streams.flatMap(({ events }, index) =>
+    events.map((event, place) => recordedEvent(event, (versions[index] ?? 0) - events.length + place + 1, context)),
+  );
+}
+
+function functionCall(streams: readonly StreamAppend[], context: EventContext): Statement {
+  const events = streams.flatMap((stream, index) =>
+    stream.events.map((event, place) => ({ event, stream: index + 1, ordinal: place + 1 })),
+  );
+  const values = [
+    context.commandId,
+    JSON.stringify(context.metadata),
+    streams.map((stream) => stream.aggregateType),
+    streams.map((stream) => stream.aggregateId),
+    streams.map((stream) => (stream.expectedVersion === 'any' ? -1 : stream.expectedVersion)),
+    streams.map((stream) => stream.events.length),
+    events.map((entry) => entry.stream),
+    events.map((entry) => entry.ordinal),
+    events.map((entry) => entry.event.id),
+    events.map((entry) => entry.event.type),
+    events.map((entry) => entry.event.schemaVersion),
+    events.map((entry) => entry.event.subjectId),
+    events.map((entry) => JSON.stringify(entry.event.data)),
+  ];
+  return { text: 'select append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) as versions', values };
+}
+
+function recordedEvent(event: NewEvent, version: number, { commandId, metadata }: EventContext): RecordedEvent {
+  return { ...event, version, commandId, timestamp: timestampOf(event.id), metadata };
 }
 
 function conflictOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === EVENT_ID_CONFLICT)
+  if (error.code === EVENT_ID_CONFLICT || error.code === UNIQUE_VIOLATION)
     return new ConflictError('An event with this id is stored already.', { cause: error });
   if (error.code === VERSION_CONFLICT && 'detail' in error) {
     return new StreamConflictError(JSON.parse(String(error.detail)) as StreamConflict, { cause: error });

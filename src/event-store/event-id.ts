@@ -25,6 +25,11 @@ export function newEventId(): string {
   return v7({ random, msecs: lastTime, seq: sequence });
 }
 
+/** Of the same kind: commands, too, are made by the thousand. */
+export function newCommandId(): string {
+  return newEventId();
+}
+
 /** The time an UUIDv7 was made, as RFC 3339 with milliseconds. */
 export function timestampOf(eventId: string): string {
   return new Date(Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16)).toISOString();

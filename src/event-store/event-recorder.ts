@@ -6,9 +6,8 @@ import {
   type UnitOfWork,
 } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { sqlOf } from '../database/sql.ts';
 import { AggregateRoot, takePendingEvents } from './aggregate-root.ts';
-import { appendEvents, type StreamAppend } from './append-events.ts';
+import { appendRecorded, type ExpectedAppend } from './append-events.ts';
 import { currentEventContext } from './event-context.ts';
 
 /** An aggregate was about to be written without an event, or outside a command or a transaction. A mistake in our code, never the client's. */
@@ -40,7 +39,7 @@ export class EventRecorder implements EventSubscriber {
     const context = currentEventContext();
     if (!context) throw new UnrecordedChangeError('An aggregate changed outside a command: no actor, no correlation.');
     if (!em.isInTransaction()) throw new UnrecordedChangeError('An aggregate changed outside a transaction.');
-    context.recorded.push(...(await appendEvents(sqlOf(em as SqlEntityManager), streams, context)));
+    context.recorded.push(...(await appendRecorded(em as SqlEntityManager, streams, context)));
   }
 
   async afterTransactionStart({ uow }: TransactionEventArgs): Promise<void> {
@@ -59,8 +58,8 @@ export class EventRecorder implements EventSubscriber {
   }
 }
 
-function collectStreams(uow: UnitOfWork): StreamAppend[] {
-  const streams: StreamAppend[] = [];
+function collectStreams(uow: UnitOfWork): ExpectedAppend[] {
+  const streams: ExpectedAppend[] = [];
   const seen = new Set<object>();
   for (const changeSet of uow.getChangeSets()) {
     if (changeSet.entity instanceof AggregateRoot && !seen.has(changeSet.entity)) {
@@ -76,7 +75,7 @@ function collectStreams(uow: UnitOfWork): StreamAppend[] {
   return streams;
 }
 
-function streamOf(aggregate: AggregateRoot): StreamAppend {
+function streamOf(aggregate: AggregateRoot): ExpectedAppend {
   const events = takePendingEvents(aggregate);
   const first = events[0];
   if (!first) throw new UnrecordedChangeError(`${describe(aggregate)} changed without an event.`);

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { type Sql, sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import { RequestError } from '../errors.ts';
-import { appendEvents } from './append-events.ts';
+import { appendRecorded } from './append-events.ts';
 import type { AggregateDefinition } from './define-aggregate.ts';
 import type { EventDataOf, EventDefinition } from './define-event.ts';
 import type { EventData, RecordedEvent } from './domain-event.ts';
@@ -102,7 +102,7 @@ export class EventSourcedRepository<State> {
   /**
    * Appends to one aggregate at the version it was loaded at, inside the command's transaction.
    *
-   * @throws StreamConflictError when others were faster.
+   * @throws StreamConflictError when others were faster; on PostgreSQL not before the next statement, or the commit.
    */
   async append(em: SqlEntityManager, aggregate: Sourced<State>, facts: readonly Fact[]): Promise<Sourced<State>> {
     const [changed = aggregate] = await this.appendAll(em, [{ aggregate, facts }]);
@@ -122,7 +122,7 @@ export class EventSourcedRepository<State> {
       expectedVersion: aggregate.version,
       events: facts.map(({ definition, data }) => newEvent(definition, aggregate.id, data as never)),
     }));
-    const recorded = await appendEvents(sql, streams, context);
+    const recorded = await appendRecorded(em, streams, context);
     context.recorded.push(...recorded);
     const events = Map.groupBy(recorded, (event) => event.aggregateId);
     const after = changes.map(({ aggregate }) => this.#after(aggregate, events.get(aggregate.id) ?? []));

@@ -19,8 +19,9 @@ export interface EventRow {
   readonly metadata: CommandMetadata;
 }
 
-const COLUMNS = `p.position::text as position, e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
+const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
   e.subject_id, e.command_id, e.data, e.metadata`;
+const COLUMNS = `p.position::text as position, ${EVENT_COLUMNS}`;
 
 const MAX_PAGE = 5_000;
 
@@ -80,7 +81,7 @@ export class EventLog {
   /** One aggregate's events from a version on, ascending; includes events that have no position yet. */
   async readStream(aggregateType: string, aggregateId: string, fromVersion = 1): Promise<RecordedEvent[]> {
     const rows = await this.#sql<EventRow>(
-      `select null as position, e.* from event e
+      `select null as position, ${EVENT_COLUMNS} from event e
        where e.aggregate_type = $1 and e.aggregate_id = $2 and e.version >= $3 order by e.version`,
       [aggregateType, aggregateId, fromVersion],
     );

@@ -72,6 +72,7 @@ export function postgresConfig(url: string, poolSize = 10): DatabaseConfig {
     poolWaitMs: 30_000,
     statementTimeoutMs: 30_000,
     idleInTransactionMs: 30_000,
+    preparesStatements: true,
   };
 }
 

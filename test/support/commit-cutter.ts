@@ -73,7 +73,7 @@ export class CommitCutter implements AsyncDisposable {
   }
 }
 
-/** The simple query `commit`, in a message of its own. */
+/** Whether a batch of statements ends with `commit`: it is parsed anew each time, under no name. */
 function isCommit(data: Buffer): boolean {
-  return data[0] === 'Q'.charCodeAt(0) && /^commit\0/i.test(data.toString('latin1', 5));
+  return data.includes('\0commit\0');
 }
