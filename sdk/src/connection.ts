@@ -8,7 +8,7 @@ import { operations } from './operations.generated.ts';
 import { refreshTokens } from './refresh-tokens.ts';
 import { Requests } from './requests.ts';
 import { Session } from './session.ts';
-import { SocketTransport } from './socket-transport.ts';
+import { SocketPool } from './socket-pool.ts';
 import { SseTransport } from './sse-transport.ts';
 import type { StreamRequest, StreamTransport } from './stream-transport.ts';
 import { memoryStore } from './value-store.ts';
@@ -90,6 +90,6 @@ export class Connection {
     const connection = { url: this.#url, credentials: this.#credentials };
     return streams === 'sse' || (streams === undefined && webSocket === undefined)
       ? new SseTransport({ ...connection, fetch: this.#fetch, headers })
-      : new SocketTransport({ ...connection, webSocket });
+      : new SocketPool({ ...connection, webSocket });
   }
 }

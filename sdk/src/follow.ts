@@ -66,6 +66,8 @@ class Connections {
   readonly #backOff: BackOff;
   #state: StreamStatus['state'] | undefined;
   #isTokenNew = false;
+  /** Then a limit is one that it met by coming back, while its broken connections still count. */
+  #wasLive = false;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -121,7 +123,8 @@ class Connections {
       this.#isTokenNew = renewal === 'done';
       return this.#isTokenNew ? 0 : this.#backOff.next();
     }
-    const comesBack: boolean = isPassing(error) || ((await this.#options.recover?.(error)) ?? false);
+    const isCrowded = error.code === 'RATE_LIMITED' && this.#wasLive;
+    const comesBack: boolean = isPassing(error) || isCrowded || ((await this.#options.recover?.(error)) ?? false);
     if (!comesBack) throw error;
     return Math.max(this.#backOff.next(), retryAfterOf(error) ?? 0);
   }
@@ -137,6 +140,7 @@ class Connections {
 
   #heard(state: 'replaying' | 'live'): void {
     this.#isTokenNew = false;
+    this.#wasLive = true;
     this.#backOff.reset();
     // Further results of a stream that was live once are new, however many come at a time.
     if (this.#state !== 'live') this.#enter(state);

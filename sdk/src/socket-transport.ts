@@ -24,7 +24,7 @@ interface OpenStream {
   readonly unsubscribe: () => void;
 }
 
-/** All streams of a client on one WebSocket, which is open while there are any; renewed tokens go to it as `ping`. */
+/** Streams on one WebSocket, which is open while there are any; renewed tokens go to it as `ping`. */
 export class SocketTransport implements StreamTransport {
   readonly #options: SocketOptions;
   readonly #client: Client;
@@ -61,6 +61,11 @@ export class SocketTransport implements StreamTransport {
       },
     });
     this.#unlisten = credentials.onRenewed((token) => this.#sendToken(token));
+  }
+
+  /** How many are open. */
+  get streams(): number {
+    return this.#streams.size;
   }
 
   open({ query, variables }: StreamRequest, sink: StreamSink): () => void {

@@ -48,14 +48,26 @@ describe.for<StreamKind>(['websocket', 'sse'])('over %s', (streams) => {
     expect(skipping.afters).toEqual(['c0', 'c100']);
   });
 
-  test('RATE_LIMITED is waited for where the server says how long, and thrown where it does not', async () => {
-    await using server = await ScriptedStreams.listen(
+  test('RATE_LIMITED is waited for where the server says how long, or where the stream comes back, and else thrown', async () => {
+    await using beginning = await ScriptedStreams.listen(
       (stream) => stream.fail('RATE_LIMITED', { retryAfterMs: 1 }),
       (stream) => stream.fail('RATE_LIMITED'),
     );
-    using client = await sdkClient(server.url, null, { streams });
-    await expect(new StreamReader(client.domainEvents()).ended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    expect(server.subscriptions).toHaveLength(2);
+    using refused = await sdkClient(beginning.url, null, { streams });
+    await expect(new StreamReader(refused.domainEvents()).ended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(beginning.subscriptions).toHaveLength(2);
+
+    await using comingBack = await ScriptedStreams.listen(
+      (stream) => {
+        stream.event('e1', 'c1');
+        stream.close(1001);
+      },
+      (stream) => stream.fail('RATE_LIMITED'),
+      (stream) => stream.complete(),
+    );
+    using crowded = await sdkClient(comingBack.url, null, { streams });
+    await new StreamReader(crowded.domainEvents()).ended;
+    expect(comingBack.afters).toEqual([null, 'c1', 'c1']);
   });
 
   test('a new token is tried once: when it is refused too, the stream fails', async () => {
