@@ -13,7 +13,8 @@ CREATE TABLE public.app_user (
     last_name text NOT NULL,
     password_hash text,
     is_active boolean NOT NULL,
-    role_id uuid NOT NULL
+    role_id uuid NOT NULL,
+    email_verified_at timestamp with time zone
 );
 
 CREATE FUNCTION public.app_user_search_text(u public.app_user) RETURNS text
@@ -370,6 +371,20 @@ CREATE TABLE public.role (
     built_in boolean NOT NULL
 );
 
+CREATE TABLE public.user_settings (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    user_id uuid NOT NULL,
+    theme text NOT NULL COLLATE pg_catalog."C",
+    language text NOT NULL COLLATE pg_catalog."C",
+    email_notifications boolean NOT NULL,
+    sms_notifications boolean NOT NULL,
+    marketing_emails boolean NOT NULL,
+    CONSTRAINT user_settings_theme_check CHECK ((theme = ANY (ARRAY['light'::text, 'dark'::text, 'system'::text])))
+);
+
 CREATE VIEW inspect.entities AS
  SELECT 'User'::text AS aggregate_type,
     (app_user.id)::text AS aggregate_id,
@@ -389,7 +404,12 @@ UNION ALL
  SELECT 'Payment'::text AS aggregate_type,
     (payment.id)::text AS aggregate_id,
     payment.version
-   FROM public.payment;
+   FROM public.payment
+UNION ALL
+ SELECT 'UserSettings'::text AS aggregate_type,
+    (user_settings.id)::text AS aggregate_id,
+    user_settings.version
+   FROM public.user_settings;
 
 CREATE TABLE public.event (
     id uuid NOT NULL,
@@ -518,6 +538,18 @@ UNION ALL
     background_job.lease_expires_at AS expires_at
    FROM public.background_job
   WHERE (background_job.status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text]));
+
+CREATE TABLE public.account_token (
+    hash text NOT NULL COLLATE pg_catalog."C",
+    purpose text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    address_hash text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_token_purpose_check CHECK ((purpose = ANY (ARRAY['VERIFY_EMAIL'::text, 'RESET_PASSWORD'::text, 'SET_PASSWORD'::text])))
+);
+
+COMMENT ON TABLE public.account_token IS 'Only hashes. Rows without a user stand for addresses nobody has: a reset asked for one costs the same.';
 
 CREATE TABLE public.aggregate_snapshot (
     aggregate_type text NOT NULL COLLATE pg_catalog."C",
@@ -684,6 +716,16 @@ ALTER TABLE public.notification ALTER COLUMN number ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
+CREATE TABLE public.onboarding (
+    user_id uuid NOT NULL,
+    current_step text,
+    started_at timestamp with time zone NOT NULL,
+    welcome_email_sent_at timestamp with time zone,
+    completed_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.onboarding IS 'No aggregate: what happens here is recorded as events of the user.';
+
 CREATE TABLE public.order_stats (
     generation integer NOT NULL,
     day date NOT NULL,
@@ -824,6 +866,9 @@ ALTER TABLE ONLY public.event ATTACH PARTITION public.event_default DEFAULT;
 
 ALTER TABLE ONLY public.event_position ATTACH PARTITION public.event_position_default DEFAULT;
 
+ALTER TABLE ONLY public.account_token
+    ADD CONSTRAINT account_token_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY public.aggregate_snapshot
     ADD CONSTRAINT aggregate_snapshot_pkey PRIMARY KEY (aggregate_type, aggregate_id);
 
@@ -893,6 +938,9 @@ ALTER TABLE ONLY public.notification
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.onboarding
+    ADD CONSTRAINT onboarding_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.order_stats
     ADD CONSTRAINT order_stats_pkey PRIMARY KEY (generation, day, currency);
 
@@ -935,11 +983,18 @@ ALTER TABLE ONLY public.sandbox_charge
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.user_settings
+    ADD CONSTRAINT user_settings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.user_stats
     ADD CONSTRAINT user_stats_pkey PRIMARY KEY (generation, month);
 
 ALTER TABLE ONLY public.worker_node
     ADD CONSTRAINT worker_node_pkey PRIMARY KEY (id);
+
+CREATE INDEX account_token_by_user ON public.account_token USING btree (user_id);
+
+CREATE INDEX account_token_expires ON public.account_token USING btree (expires_at);
 
 CREATE INDEX aggregate_snapshot_by_subject ON public.aggregate_snapshot USING btree (subject_id) WHERE (subject_id IS NOT NULL);
 
@@ -1033,6 +1088,8 @@ CREATE INDEX saga_instance_ended ON public.saga_instance USING btree (ended_at) 
 
 CREATE INDEX session_by_user ON public.session USING btree (user_id, created_at);
 
+CREATE UNIQUE INDEX user_settings_of_user ON public.user_settings USING btree (user_id);
+
 ALTER INDEX public.event_aggregate_index ATTACH PARTITION public.event_default_aggregate_type_aggregate_id_version_idx;
 
 ALTER INDEX public.event_number_index ATTACH PARTITION public.event_default_number_idx;
@@ -1071,6 +1128,9 @@ CREATE TRIGGER not_truncated BEFORE TRUNCATE ON public.event_default FOR EACH ST
 
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON public.event_position_default FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_event_change();
 
+ALTER TABLE ONLY public.account_token
+    ADD CONSTRAINT account_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.app_order
     ADD CONSTRAINT app_order_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.app_user(id);
 
@@ -1089,6 +1149,9 @@ ALTER TABLE ONLY public.handler_lane
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_recipient_id_fkey FOREIGN KEY (recipient_id) REFERENCES public.app_user(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.onboarding
+    ADD CONSTRAINT onboarding_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.parked_event
     ADD CONSTRAINT parked_event_handler_fkey FOREIGN KEY (handler) REFERENCES public.handler(name) ON DELETE CASCADE;
 
@@ -1106,3 +1169,6 @@ ALTER TABLE ONLY public.saga_transition
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_settings
+    ADD CONSTRAINT user_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);

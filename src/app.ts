@@ -42,6 +42,8 @@ import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
 import { startPayments } from './modules/payments/payment-services.ts';
+import { createOnboardingServices } from './modules/onboarding/onboarding-services.ts';
+import { createSettingsServices } from './modules/settings/settings-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 import type { Standing } from './viewer.ts';
@@ -118,11 +120,14 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       logger,
     }),
   );
+  const settings = createSettingsServices(userAccounts);
   const services: ModuleServices = {
     orders: orderServices(payments),
     payments,
     securityLog,
     users: userAccounts,
+    settings,
+    onboarding: createOnboardingServices(userAccounts),
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue } satisfies RoleServices,
     auth: await startAuth(config, { sql: database.sql, redis, journal, logger }),
@@ -133,6 +138,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
         publicUrl: config.publicUrl,
         users: userAccounts,
         reader: () => database.orm.em.fork(),
+        wantsMail: (userId) => settings.wantsMail(database.orm.em.fork(), userId),
         logger,
       }),
     ),

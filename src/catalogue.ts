@@ -11,13 +11,13 @@ import { eventHistoryModule } from './modules/event-history/index.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from './modules/maintenance/maintenance.events.ts';
 import { notificationsModule } from './modules/notifications/index.ts';
 import { maintenanceTags } from './modules/maintenance/maintenance.tags.ts';
-import { SendWelcomeEmail, WelcomeEmailSent } from './modules/onboarding/onboarding.events.ts';
-import { onboardingTags } from './modules/onboarding/onboarding.tags.ts';
+import { onboardingModule } from './modules/onboarding/index.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { ordersModule } from './modules/orders/index.ts';
 import { paymentsModule } from './modules/payments/index.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { erasureTags } from './modules/privacy/erasure.tags.ts';
+import { settingsModule } from './modules/settings/index.ts';
 import { statisticsModule } from './modules/statistics/index.ts';
 import { usersModule } from './modules/users/index.ts';
 import { UsersImportCompleted } from './modules/users/user-import.events.ts';
@@ -26,6 +26,8 @@ import { UsersImportCompleted } from './modules/users/user-import.events.ts';
 export const modules: readonly ModuleManifest[] = [
   accessModule,
   usersModule,
+  settingsModule,
+  onboardingModule,
   authModule,
   ordersModule,
   paymentsModule,
@@ -39,8 +41,6 @@ export const modules: readonly ModuleManifest[] = [
 
 /** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
 const eventsWithoutCommands: readonly EventDefinition[] = [
-  SendWelcomeEmail,
-  WelcomeEmailSent,
   UsersImportCompleted,
   SystemMaintenanceStarted,
   SystemMaintenanceCompleted,
@@ -58,7 +58,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
   ...commandFailedTags,
-  ...[onboardingTags, maintenanceTags, erasureTags].flat(),
+  ...[maintenanceTags, erasureTags].flat(),
 ];
 
 /** Every permission a role can hold. */

@@ -8,6 +8,8 @@ export type MaintenanceSnapshot = { readonly completedAt: string | null; readonl
 
 export type Money = { readonly amount: number; readonly currency: string };
 
+export type OnboardingSnapshot = { readonly completedAt: string | null; readonly currentStep: string | null; readonly startedAt: string; readonly userId: string; readonly welcomeEmailSentAt: string | null };
+
 export type OrderLineSnapshot = { readonly name: string; readonly quantity: number; readonly sku: string; readonly unitPrice: Money };
 
 export type OrderSnapshot = { readonly createdAt: string; readonly customerId: string; readonly id: string; readonly lines: ReadonlyArray<OrderLineSnapshot>; readonly orderNumber: string; readonly status: "PENDING" | "PAID" | "CANCELLED"; readonly total: Money; readonly updatedAt: string; readonly version: number };
@@ -30,7 +32,9 @@ export type UserImportProblem = { readonly message: string; readonly path: Reado
 
 export type UserImportTotals = { readonly failed: number; readonly imported: number; readonly requested: number };
 
-export type UserSnapshot = { readonly createdAt: string; readonly email: string; readonly firstName: string; readonly id: string; readonly isActive: boolean; readonly lastName: string; readonly roleId: string; readonly updatedAt: string; readonly username: string; readonly version: number };
+export type UserSettingsSnapshot = { readonly createdAt: string; readonly emailNotifications: boolean; readonly id: string; readonly language: string; readonly marketingEmails: boolean; readonly smsNotifications: boolean; readonly theme: "light" | "dark" | "system"; readonly updatedAt: string; readonly userId: string; readonly version: number };
+
+export type UserSnapshot = { readonly createdAt: string; readonly email: string; readonly emailVerified: boolean; readonly firstName: string; readonly id: string; readonly isActive: boolean; readonly lastName: string; readonly roleId: string; readonly updatedAt: string; readonly username: string; readonly version: number };
 
 /** Schema version 1. */
 export type BulkCreateFailed = RecordedEvent<'BULK_CREATE_FAILED', '*', { readonly command: FailedCommand; readonly error: CommandFailure }>;
@@ -110,7 +114,7 @@ export type RoleUpdated = RecordedEvent<'ROLE_UPDATED', 'Role', { readonly previ
 /** Schema version 1. */
 export type SagaRetried = RecordedEvent<'SAGA_RETRIED', 'Saga', { readonly key: string; readonly reason: string | null; readonly saga: string }>;
 
-/** Schema version 1. */
+/** Schema version 2. */
 export type SendWelcomeEmail = RecordedEvent<'SEND_WELCOME_EMAIL', 'User', { readonly user: UserSnapshot }>;
 
 /** Schema version 1. */
@@ -125,14 +129,17 @@ export type UpdateFailed = RecordedEvent<'UPDATE_FAILED', '*', { readonly comman
 /** Schema version 1. */
 export type UsersImportCompleted = RecordedEvent<'USERS_IMPORT_COMPLETED', 'User', { readonly failures: ReadonlyArray<UserImportFailure>; readonly importedUsers: ReadonlyArray<string>; readonly totals: UserImportTotals }>;
 
-/** Schema version 1. */
+/** Schema version 2. */
 export type UserCreated = RecordedEvent<'USER_CREATED', 'User', { readonly user: UserSnapshot }>;
 
 /** Schema version 1. */
 export type UserDataErased = RecordedEvent<'USER_DATA_ERASED', 'User', { readonly reason: string; readonly userId: string }>;
 
-/** Schema version 1. */
+/** Schema version 2. */
 export type UserDeleted = RecordedEvent<'USER_DELETED', 'User', { readonly previousData: UserSnapshot; readonly userId: string }>;
+
+/** Schema version 1. */
+export type UserEmailVerified = RecordedEvent<'USER_EMAIL_VERIFIED', 'User', { readonly user: UserSnapshot; readonly userId: string }>;
 
 /** Schema version 1. */
 export type UserLocked = RecordedEvent<'USER_LOCKED', 'User', { readonly scope: "ADDRESS" | "ACCOUNT"; readonly until: string; readonly userId: string }>;
@@ -147,18 +154,39 @@ export type UserLoggedOut = RecordedEvent<'USER_LOGGED_OUT', 'User', { readonly 
 export type UserLoginFailed = RecordedEvent<'USER_LOGIN_FAILED', 'User', { readonly reason: "WRONG_PASSWORD" | "ACCOUNT_INACTIVE" | "NO_PASSWORD"; readonly userId: string }>;
 
 /** Schema version 1. */
-export type UserPasswordChanged = RecordedEvent<'USER_PASSWORD_CHANGED', 'User', { readonly userId: string }>;
+export type UserOnboardingCancelled = RecordedEvent<'USER_ONBOARDING_CANCELLED', 'User', { readonly onboarding: OnboardingSnapshot }>;
 
 /** Schema version 1. */
+export type UserOnboardingCompleted = RecordedEvent<'USER_ONBOARDING_COMPLETED', 'User', { readonly onboarding: OnboardingSnapshot; readonly step: string }>;
+
+/** Schema version 1. */
+export type UserOnboardingStarted = RecordedEvent<'USER_ONBOARDING_STARTED', 'User', { readonly onboarding: OnboardingSnapshot; readonly step: string }>;
+
+/** Schema version 1. */
+export type UserOnboardingStepCompleted = RecordedEvent<'USER_ONBOARDING_STEP_COMPLETED', 'User', { readonly onboarding: OnboardingSnapshot; readonly step: string }>;
+
+/** Schema version 1. */
+export type UserPasswordChanged = RecordedEvent<'USER_PASSWORD_CHANGED', 'User', { readonly userId: string }>;
+
+/** Schema version 2. */
 export type UserRegistrationCompleted = RecordedEvent<'USER_REGISTRATION_COMPLETED', 'User', { readonly registrationSource: "self" | "admin" | "import"; readonly user: UserSnapshot }>;
 
 /** Schema version 1. */
 export type UserRegistrationRepeated = RecordedEvent<'USER_REGISTRATION_REPEATED', 'User', { readonly isFirstToday: boolean; readonly userId: string }>;
 
 /** Schema version 1. */
-export type UserUpdated = RecordedEvent<'USER_UPDATED', 'User', { readonly previousData: UserSnapshot; readonly user: UserSnapshot }>;
+export type UserSettingsCreated = RecordedEvent<'USER_SETTINGS_CREATED', 'UserSettings', { readonly settings: UserSettingsSnapshot }>;
 
 /** Schema version 1. */
+export type UserSettingsDeleted = RecordedEvent<'USER_SETTINGS_DELETED', 'UserSettings', { readonly previousData: UserSettingsSnapshot; readonly settingsId: string }>;
+
+/** Schema version 1. */
+export type UserSettingsUpdated = RecordedEvent<'USER_SETTINGS_UPDATED', 'UserSettings', { readonly previousData: UserSettingsSnapshot; readonly settings: UserSettingsSnapshot }>;
+
+/** Schema version 2. */
+export type UserUpdated = RecordedEvent<'USER_UPDATED', 'User', { readonly previousData: UserSnapshot; readonly user: UserSnapshot }>;
+
+/** Schema version 2. */
 export type WelcomeEmailSent = RecordedEvent<'WELCOME_EMAIL_SENT', 'User', { readonly user: UserSnapshot }>;
 
 /** Every event this version of the package knows. */
@@ -197,13 +225,21 @@ export type KnownEvent =
   | UserCreated
   | UserDataErased
   | UserDeleted
+  | UserEmailVerified
   | UserLocked
   | UserLoggedIn
   | UserLoggedOut
   | UserLoginFailed
+  | UserOnboardingCancelled
+  | UserOnboardingCompleted
+  | UserOnboardingStarted
+  | UserOnboardingStepCompleted
   | UserPasswordChanged
   | UserRegistrationCompleted
   | UserRegistrationRepeated
+  | UserSettingsCreated
+  | UserSettingsDeleted
+  | UserSettingsUpdated
   | UserUpdated
   | WelcomeEmailSent;
 
@@ -242,13 +278,21 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'USER_CREATED',
   'USER_DATA_ERASED',
   'USER_DELETED',
+  'USER_EMAIL_VERIFIED',
   'USER_LOCKED',
   'USER_LOGGED_IN',
   'USER_LOGGED_OUT',
   'USER_LOGIN_FAILED',
+  'USER_ONBOARDING_CANCELLED',
+  'USER_ONBOARDING_COMPLETED',
+  'USER_ONBOARDING_STARTED',
+  'USER_ONBOARDING_STEP_COMPLETED',
   'USER_PASSWORD_CHANGED',
   'USER_REGISTRATION_COMPLETED',
   'USER_REGISTRATION_REPEATED',
+  'USER_SETTINGS_CREATED',
+  'USER_SETTINGS_DELETED',
+  'USER_SETTINGS_UPDATED',
   'USER_UPDATED',
   'WELCOME_EMAIL_SENT',
 ]);

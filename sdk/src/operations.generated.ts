@@ -127,13 +127,21 @@ export type DomainEventType =
   | 'USER_CREATED'
   | 'USER_DATA_ERASED'
   | 'USER_DELETED'
+  | 'USER_EMAIL_VERIFIED'
   | 'USER_LOCKED'
   | 'USER_LOGGED_IN'
   | 'USER_LOGGED_OUT'
   | 'USER_LOGIN_FAILED'
+  | 'USER_ONBOARDING_CANCELLED'
+  | 'USER_ONBOARDING_COMPLETED'
+  | 'USER_ONBOARDING_STARTED'
+  | 'USER_ONBOARDING_STEP_COMPLETED'
   | 'USER_PASSWORD_CHANGED'
   | 'USER_REGISTRATION_COMPLETED'
   | 'USER_REGISTRATION_REPEATED'
+  | 'USER_SETTINGS_CREATED'
+  | 'USER_SETTINGS_DELETED'
+  | 'USER_SETTINGS_UPDATED'
   | 'USER_UPDATED'
   | 'WELCOME_EMAIL_SENT';
 
@@ -296,6 +304,11 @@ export type SortDirection =
   | 'ASC'
   | 'DESC';
 
+export type Theme =
+  | 'DARK'
+  | 'LIGHT'
+  | 'SYSTEM';
+
 export type UpdateOrderInput = {
   /** 1 to 100, instead of those it has. */
   readonly lines: ReadonlyArray<OrderLineInput>;
@@ -304,6 +317,15 @@ export type UpdateOrderInput = {
 export type UpdateRoleInput = {
   readonly description?: string | null | undefined;
   readonly name?: string | null | undefined;
+};
+
+/** What is left out, or null, stays as it is. */
+export type UpdateSettingsInput = {
+  readonly emailNotifications?: boolean | null | undefined;
+  readonly language?: string | null | undefined;
+  readonly marketingEmails?: boolean | null | undefined;
+  readonly smsNotifications?: boolean | null | undefined;
+  readonly theme?: Theme | null | undefined;
 };
 
 export type UpdateUserInput = {
@@ -430,6 +452,17 @@ export type ChangePasswordMutationVariables = Exact<{
 export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'ChangePasswordPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
     | { readonly __typename: 'InvalidCredentialsError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CompleteOnboardingStepMutationVariables = Exact<{
+  step: string;
+}>;
+
+
+export type CompleteOnboardingStepMutation = { readonly completeOnboardingStep:
+    | { readonly __typename: 'CompleteOnboardingStepPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly onboarding: OnboardingFragment }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
@@ -663,6 +696,7 @@ export type NodeQuery = { readonly node:
       { readonly __typename: 'User', readonly id: string }
       & UserFragment
     )
+    | { readonly __typename: 'UserSettings', readonly id: string }
    | null };
 
 export type NotificationsQueryVariables = Exact<{
@@ -961,6 +995,16 @@ export type UpdateRoleMutation = { readonly updateRole:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
+export type UpdateSettingsMutationVariables = Exact<{
+  input: UpdateSettingsInput;
+}>;
+
+
+export type UpdateSettingsMutation = { readonly updateSettings:
+    | { readonly __typename: 'UpdateSettingsPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly settings: UserSettingsFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type UpdateUserMutationVariables = Exact<{
   id: string;
   input: UpdateUserInput;
@@ -1027,6 +1071,8 @@ export type HandlerFragment = { readonly name: string, readonly kind: HandlerKin
 
 export type NotificationFragment = { readonly id: string, readonly type: NotificationType, readonly title: string, readonly message: string, readonly eventId: string, readonly eventType: string, readonly isRead: boolean, readonly readAt: string | null, readonly createdAt: string };
 
+export type OnboardingFragment = { readonly steps: ReadonlyArray<string>, readonly currentStep: string | null, readonly startedAt: string, readonly welcomeEmailSent: boolean, readonly welcomeEmailSentAt: string | null, readonly isCompleted: boolean, readonly completedAt: string | null };
+
 export type OrderFragment = (
   { readonly lines: ReadonlyArray<{ readonly sku: string, readonly name: string, readonly quantity: number, readonly unitPrice: { readonly amount: number, readonly currency: string } }> }
   & OrderSummaryFragment
@@ -1048,7 +1094,9 @@ export type SagaFragment = { readonly id: string, readonly name: string, readonl
 
 export type SessionFragment = { readonly id: string, readonly device: string | null, readonly ip: string | null, readonly isCurrent: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly revokedAt: string | null, readonly user: { readonly id: string } };
 
-export type UserFragment = { readonly id: string, readonly email: string, readonly username: string, readonly firstName: string, readonly lastName: string, readonly isActive: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly role: { readonly id: string, readonly name: string } };
+export type UserFragment = { readonly id: string, readonly email: string, readonly username: string, readonly firstName: string, readonly lastName: string, readonly isActive: boolean, readonly emailVerified: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly role: { readonly id: string, readonly name: string } };
+
+export type UserSettingsFragment = { readonly id: string, readonly theme: Theme, readonly language: string, readonly emailNotifications: boolean, readonly smsNotifications: boolean, readonly marketingEmails: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string };
 
 export type UserStatsFragment = { readonly totalUsers: number, readonly activeUsers: number, readonly inactiveUsers: number, readonly newUsersThisMonth: number, readonly lastUpdated: string | null, readonly cursor: string | null };
 
@@ -1058,6 +1106,7 @@ const DomainEventText = 'fragment DomainEvent on DomainEvent{cursor id type aggr
 const EventBusHealthText = 'fragment EventBusHealth on EventBusHealth{status database redis relayLag handlers deadLetters totalEvents eventTypes lastEvent}';
 const HandlerText = 'fragment Handler on Handler{name kind status eventTypes checkpoint lag processedCount failedCount deadLetterCount retryingCount waitingCount lastError lastProcessedAt}';
 const NotificationText = 'fragment Notification on Notification{id type title message eventId eventType isRead readAt createdAt}';
+const OnboardingText = 'fragment Onboarding on Onboarding{steps currentStep startedAt welcomeEmailSent welcomeEmailSentAt isCompleted completedAt}';
 const OrderText = 'fragment Order on Order{...OrderSummary lines{sku name quantity unitPrice{amount currency}}}';
 const OrderSummaryText = 'fragment OrderSummary on Order{id orderNumber customer{id username firstName lastName}total{amount currency}status version createdAt updatedAt}';
 const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}';
@@ -1067,7 +1116,8 @@ const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection t
 const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
 const SagaText = 'fragment Saga on Saga{id name key status step completedSteps compensatedSteps attempts error correlationId startedAt updatedAt endedAt dueAt history{at kind step eventId error}}';
 const SessionText = 'fragment Session on Session{id user{id}device ip isCurrent createdAt lastSeenAt expiresAt revokedAt}';
-const UserText = 'fragment User on User{id email username firstName lastName isActive role{id name}version createdAt updatedAt}';
+const UserText = 'fragment User on User{id email username firstName lastName isActive emailVerified role{id name}version createdAt updatedAt}';
+const UserSettingsText = 'fragment UserSettings on UserSettings{id theme language emailNotifications smsNotifications marketingEmails version createdAt updatedAt}';
 const UserStatsText = 'fragment UserStats on UserStats{totalUsers activeUsers inactiveUsers newUsersThisMonth lastUpdated cursor}';
 
 export const operations = {
@@ -1106,6 +1156,7 @@ export const operations = {
     cancelOrders: typed<CancelOrdersMutation, CancelOrdersMutationVariables>('mutation CancelOrders($idempotencyKey:String$customerId:ID!$reason:String!){cancelOrders(idempotencyKey:$idempotencyKey customerId:$customerId reason:$reason){__typename ...on CancelOrdersPayload{orders{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + DomainEventText),
     changePassword: typed<ChangePasswordMutation, ChangePasswordMutationVariables>('mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...on ChangePasswordPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    completeOnboardingStep: typed<CompleteOnboardingStepMutation, CompleteOnboardingStepMutationVariables>('mutation CompleteOnboardingStep($step:String!){completeOnboardingStep(step:$step){__typename ...on CompleteOnboardingStepPayload{onboarding{...Onboarding}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OnboardingText + DomainEventText),
     createOrder: typed<CreateOrderMutation, CreateOrderMutationVariables>('mutation CreateOrder($input:CreateOrderInput!$idempotencyKey:String){createOrder(input:$input idempotencyKey:$idempotencyKey){__typename ...on CreateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     createRole: typed<CreateRoleMutation, CreateRoleMutationVariables>('mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){__typename ...on CreateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     createUser: typed<CreateUserMutation, CreateUserMutationVariables>('mutation CreateUser($input:CreateUserInput!$idempotencyKey:String){createUser(input:$input idempotencyKey:$idempotencyKey){__typename ...on CreateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
@@ -1132,6 +1183,7 @@ export const operations = {
     revokeSession: typed<RevokeSessionMutation, RevokeSessionMutationVariables>('mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on RevokeSessionPayload{session{...Session}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + SessionText + DomainEventText),
     updateOrder: typed<UpdateOrderMutation, UpdateOrderMutationVariables>('mutation UpdateOrder($id:ID!$input:UpdateOrderInput!$expectedVersion:Int$idempotencyKey:String){updateOrder(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     updateRole: typed<UpdateRoleMutation, UpdateRoleMutationVariables>('mutation UpdateRole($id:ID!$input:UpdateRoleInput!$expectedVersion:Int){updateRole(id:$id input:$input expectedVersion:$expectedVersion){__typename ...on UpdateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    updateSettings: typed<UpdateSettingsMutation, UpdateSettingsMutationVariables>('mutation UpdateSettings($input:UpdateSettingsInput!){updateSettings(input:$input){__typename ...on UpdateSettingsPayload{settings{...UserSettings}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserSettingsText + DomainEventText),
     updateUser: typed<UpdateUserMutation, UpdateUserMutationVariables>('mutation UpdateUser($id:ID!$input:UpdateUserInput!$expectedVersion:Int$idempotencyKey:String){updateUser(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
   },
   subscription: {

@@ -23,13 +23,21 @@ import {
   ReplayRequested,
   SagaRetried,
 } from '../operations/operations.events.ts';
+import {
+  UserOnboardingCancelled,
+  UserOnboardingCompleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+} from '../onboarding/onboarding.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
+import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
   UserCreated,
   UserDeleted,
+  UserEmailVerified,
   UserPasswordChanged,
   UserRegistrationCompleted,
   UserUpdated,
@@ -127,6 +135,14 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(UserRegistrationCompleted, 'COMPLETE', ({ data }) => ({ registrationSource: data.registrationSource })),
   audit(UserUpdated, 'UPDATE', ({ data }) => ({ changes: changesBetween(data.previousData, data.user) })),
   audit(UserDeleted, 'DELETE', ({ data }) => ({ user: data.previousData })),
+  audit(UserEmailVerified, 'UPDATE', () => ({ changed: ['emailVerified'] })),
+  audit(UserSettingsCreated, 'CREATE', ({ data }) => ({ settings: data.settings })),
+  audit(UserSettingsUpdated, 'UPDATE', ({ data }) => ({ changes: changesBetween(data.previousData, data.settings) })),
+  audit(UserSettingsDeleted, 'DELETE', ({ data }) => ({ settings: data.previousData })),
+  audit(UserOnboardingStarted, 'START', ({ data }) => ({ step: data.step })),
+  audit(UserOnboardingStepCompleted, 'COMPLETE', ({ data }) => ({ step: data.step })),
+  audit(UserOnboardingCompleted, 'COMPLETE', ({ data }) => ({ step: data.step })),
+  audit(UserOnboardingCancelled, 'CANCEL', ({ data }) => ({ step: data.onboarding.currentStep })),
   audit(UserPasswordChanged, 'UPDATE', () => ({ changed: ['password'] })),
   audit(UsersImportCompleted, 'IMPORT', ({ data }) => ({ ...data })),
   audit(UserLoggedIn, 'LOGIN', ({ data }) => ({ session: data.session }), signedIn),

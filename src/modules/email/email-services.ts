@@ -27,8 +27,7 @@ interface EmailOptions {
   readonly users: AddressBook;
   /** A new entity manager for one read. */
   readonly reader: () => SqlEntityManager;
-  /** Everybody does, as long as nobody keeps settings. */
-  readonly wantsMail?: (userId: string) => Promise<boolean>;
+  readonly wantsMail: (userId: string) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -43,7 +42,7 @@ export function startEmail({ config, publicUrl, users, reader, wantsMail, logger
     mailer,
     findAddressee: (userId) => users.findAddressee(reader(), userId),
     recordWelcomeMail: (em, userId) => users.recordWelcomeMail(em, userId),
-    wantsMail: wantsMail ?? (async () => true),
+    wantsMail,
     sendTokenMail: (mail) => tokens.send(mail),
     async [Symbol.asyncDispose]() {
       await tokens[Symbol.asyncDispose]();

@@ -24,6 +24,7 @@ export const SAMPLE = {
     firstName: 'Ada',
     lastName: 'Lovelace',
     isActive: true,
+    emailVerified: true,
     roleId: '01900000-0000-7000-8000-000000000002',
     version: 3,
     createdAt: TIME,

@@ -9,13 +9,21 @@ import {
   UserRegistrationRepeated,
 } from '../auth/session.events.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from '../maintenance/maintenance.events.ts';
+import {
+  UserOnboardingCancelled,
+  UserOnboardingCompleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+} from '../onboarding/onboarding.events.ts';
 import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
+import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
   UserCreated,
   UserDeleted,
+  UserEmailVerified,
   UserPasswordChanged,
   UserRegistrationCompleted,
   type UserSnapshot,
@@ -149,6 +157,15 @@ export const SILENT_EVENTS: readonly EventDefinition[] = [
   UserLoginFailed,
   // A mail says so, once a day.
   UserRegistrationRepeated,
+  // Who does this sees what it does.
+  UserEmailVerified,
+  UserSettingsCreated,
+  UserSettingsUpdated,
+  UserSettingsDeleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+  UserOnboardingCompleted,
+  UserOnboardingCancelled,
   // Nobody is left to tell, and nothing may be told.
   UserDataErased,
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../../event-store/define-event.ts';
-import { userSnapshot } from '../users/user.events.ts';
+import { userSnapshot, withoutVerification } from '../users/user.events.ts';
 
 const aboutItself = (_data: unknown, aggregateId: string): string => aggregateId;
 
@@ -8,6 +8,8 @@ const aboutItself = (_data: unknown, aggregateId: string): string => aggregateId
 export const SendWelcomeEmail = defineEvent({
   type: 'SEND_WELCOME_EMAIL',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ user: userSnapshot }),
   subject: aboutItself,
 });
@@ -15,6 +17,51 @@ export const SendWelcomeEmail = defineEvent({
 export const WelcomeEmailSent = defineEvent({
   type: 'WELCOME_EMAIL_SENT',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ user: userSnapshot }),
+  subject: aboutItself,
+});
+
+const onboardingSnapshot = z
+  .strictObject({
+    userId: z.uuid(),
+    /** Null when all are done. */
+    currentStep: z.string().nullable(),
+    startedAt: z.iso.datetime(),
+    welcomeEmailSentAt: z.iso.datetime().nullable(),
+    completedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'OnboardingSnapshot' });
+export type OnboardingSnapshot = z.output<typeof onboardingSnapshot>;
+
+export const UserOnboardingStarted = defineEvent({
+  type: 'USER_ONBOARDING_STARTED',
+  aggregateType: 'User',
+  /** The step to be done first. */
+  data: z.object({ step: z.string(), onboarding: onboardingSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserOnboardingStepCompleted = defineEvent({
+  type: 'USER_ONBOARDING_STEP_COMPLETED',
+  aggregateType: 'User',
+  data: z.object({ step: z.string(), onboarding: onboardingSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserOnboardingCompleted = defineEvent({
+  type: 'USER_ONBOARDING_COMPLETED',
+  aggregateType: 'User',
+  /** The step that was the last. */
+  data: z.object({ step: z.string(), onboarding: onboardingSnapshot }),
+  subject: aboutItself,
+});
+
+/** The registration it belonged to failed. */
+export const UserOnboardingCancelled = defineEvent({
+  type: 'USER_ONBOARDING_CANCELLED',
+  aggregateType: 'User',
+  data: z.object({ onboarding: onboardingSnapshot }),
   subject: aboutItself,
 });

@@ -1,4 +1,22 @@
 import { defineTags, type TagRule } from '../../event-bus/event-tags.ts';
-import { SendWelcomeEmail, WelcomeEmailSent } from './onboarding.events.ts';
+import {
+  SendWelcomeEmail,
+  UserOnboardingCancelled,
+  UserOnboardingCompleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+  WelcomeEmailSent,
+} from './onboarding.events.ts';
 
-export const onboardingTags: readonly TagRule[] = defineTags([SendWelcomeEmail, WelcomeEmailSent], () => []);
+/** Nothing of it is cached. */
+export const onboardingTags: readonly TagRule[] = defineTags(
+  [
+    SendWelcomeEmail,
+    WelcomeEmailSent,
+    UserOnboardingStarted,
+    UserOnboardingStepCompleted,
+    UserOnboardingCompleted,
+    UserOnboardingCancelled,
+  ],
+  () => [],
+);

@@ -42,13 +42,14 @@ const deleteUser = defineCommand({
   authScopes: { permission: 'users:write' },
   input: z.strictObject({ id: idInput() }),
   shown: ['id'],
-  async run({ em, viewer, input: { id } }) {
+  async run({ em, viewer, services, input: { id } }) {
     const user = await loadUser(em, id);
     requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
     await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+    await services.settings.remove(em, id);
     const snapshot = user.snapshot();
     user.delete();
-    // Sessions go with the row: they are no aggregates, and the foreign key removes them.
+    // Sessions and the onboarding go with the row: they are no aggregates, and the foreign keys remove them.
     em.remove(user);
     await flushRemoval(em);
     return { user: snapshot };

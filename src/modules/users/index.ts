@@ -3,6 +3,7 @@ import { User } from './user.entity.ts';
 import {
   UserCreated,
   UserDeleted,
+  UserEmailVerified,
   UserPasswordChanged,
   UserRegistrationCompleted,
   UserUpdated,
@@ -18,7 +19,7 @@ import './delete-user.mutation.ts';
 export const usersModule: ModuleManifest = {
   name: 'users',
   entities: [User],
-  events: [UserCreated, UserRegistrationCompleted, UserUpdated, UserDeleted, UserPasswordChanged],
+  events: [UserCreated, UserRegistrationCompleted, UserUpdated, UserDeleted, UserPasswordChanged, UserEmailVerified],
   cacheTags: userTags,
   permissions: USER_PERMISSIONS,
 };

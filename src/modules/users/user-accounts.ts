@@ -37,6 +37,8 @@ export interface UserAccounts {
   /** @throws ConflictError when the e-mail address or username is taken. */
   create(em: SqlEntityManager, account: NewAccount): Promise<User>;
   load(em: SqlEntityManager, userId: string): Promise<User>;
+  /** Nobody else records on the account until the transaction ends. Null when there is no such account any more. */
+  loadLocked(em: SqlEntityManager, userId: string): Promise<User | null>;
   hasActiveHolderOf(em: SqlEntityManager, roleName: string): Promise<boolean>;
   /** Null when there is no such account. In a transaction it stays so until the end. */
   isActive(em: SqlEntityManager, userId: string): Promise<boolean | null>;
@@ -88,6 +90,8 @@ export const userAccounts: UserAccounts = {
 
   load: (em, userId) => loadUser(em, userId),
 
+  loadLocked,
+
   async hasActiveHolderOf(em, roleName) {
     const rows = await sqlOf(em)(
       'select 1 from app_user u join role r on r.id = u.role_id where r.name = $1 and u.is_active limit 1',
@@ -112,11 +116,14 @@ export const userAccounts: UserAccounts = {
   },
 
   async recordWelcomeMail(em, userId) {
-    await lockStream(sqlOf(em), 'User', userId);
-    const user = await em.findOne(User, { id: userId }, { refresh: true });
-    user?.welcomeMailSent();
+    (await loadLocked(em, userId))?.welcomeMailSent();
   },
 };
+
+async function loadLocked(em: SqlEntityManager, userId: string): Promise<User | null> {
+  await lockStream(sqlOf(em), 'User', userId);
+  return em.findOne(User, { id: userId }, { refresh: true });
+}
 
 declare module '../../graphql/context.ts' {
   interface ModuleServices {

@@ -12,11 +12,20 @@ import {
   UserLoginFailed,
   UserRegistrationRepeated,
 } from '../auth/session.events.ts';
-import { WelcomeEmailSent } from '../onboarding/onboarding.events.ts';
+import {
+  type OnboardingSnapshot,
+  SendWelcomeEmail,
+  UserOnboardingCancelled,
+  UserOnboardingCompleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+  WelcomeEmailSent,
+} from '../onboarding/onboarding.events.ts';
 import {
   type RegistrationSource,
   UserCreated,
   UserDeleted,
+  UserEmailVerified,
   UserPasswordChanged,
   UserRegistrationCompleted,
   type UserSnapshot,
@@ -35,6 +44,8 @@ const UserSchema = defineEntity({
     /** PHC string of argon2id; null until the person has set a password. Loaded only on request. */
     passwordHash: p.text().strictNullable().lazy(),
     isActive: p.boolean(),
+    /** When the owner of the present address proved to be. */
+    emailVerifiedAt: p.datetime().strictNullable(),
     roleId: p.uuid(),
   },
 });
@@ -67,6 +78,7 @@ export class User extends UserSchema.class {
     user.lastName = input.lastName;
     user.passwordHash = input.passwordHash;
     user.isActive = true;
+    user.emailVerifiedAt = null;
     user.roleId = input.roleId;
     user.createdAt = now;
     user.updatedAt = now;
@@ -76,9 +88,10 @@ export class User extends UserSchema.class {
   }
 
   /** A user that is stored no more, or not yet: for showing only, never to be persisted. */
-  static fromSnapshot(snapshot: UserSnapshot): User {
+  static fromSnapshot({ emailVerified, ...snapshot }: UserSnapshot): User {
     return Object.assign(new User(), {
       ...snapshot,
+      emailVerifiedAt: emailVerified ? new Date(snapshot.updatedAt) : null,
       createdAt: new Date(snapshot.createdAt),
       updatedAt: new Date(snapshot.updatedAt),
     });
@@ -87,6 +100,7 @@ export class User extends UserSchema.class {
   /** Records nothing when nothing differs. */
   change(input: UserChange, now: Date): void {
     const previousData = this.snapshot();
+    if (input.email && input.email.toLowerCase() !== this.email.toLowerCase()) this.emailVerifiedAt = null;
     this.email = input.email ?? this.email;
     this.username = input.username ?? this.username;
     this.firstName = input.firstName ?? this.firstName;
@@ -98,6 +112,14 @@ export class User extends UserSchema.class {
     if (keys.every((key) => current[key] === previousData[key])) return;
     this.updatedAt = now;
     record(this, UserUpdated, () => ({ user: this.snapshot(), previousData }));
+  }
+
+  /** Records nothing when the address is verified already. */
+  verifyEmail(now: Date): void {
+    if (this.emailVerifiedAt) return;
+    this.emailVerifiedAt = now;
+    this.updatedAt = now;
+    record(this, UserEmailVerified, () => ({ userId: this.id, user: this.snapshot() }));
   }
 
   setPassword(passwordHash: string, now: Date): void {
@@ -127,8 +149,25 @@ export class User extends UserSchema.class {
     record(this, UserRegistrationRepeated, () => ({ userId: this.id, isFirstToday }));
   }
 
+  welcomeMailRequested(): void {
+    record(this, SendWelcomeEmail, () => ({ user: this.snapshot() }));
+  }
+
   welcomeMailSent(): void {
     record(this, WelcomeEmailSent, () => ({ user: this.snapshot() }));
+  }
+
+  onboardingStarted(step: string, onboarding: OnboardingSnapshot): void {
+    record(this, UserOnboardingStarted, () => ({ step, onboarding }));
+  }
+
+  onboardingStepCompleted(step: string, onboarding: OnboardingSnapshot): void {
+    record(this, UserOnboardingStepCompleted, () => ({ step, onboarding }));
+    if (onboarding.completedAt !== null) record(this, UserOnboardingCompleted, () => ({ step, onboarding }));
+  }
+
+  onboardingCancelled(onboarding: OnboardingSnapshot): void {
+    record(this, UserOnboardingCancelled, () => ({ onboarding }));
   }
 
   /** The caller removes the entity in the same flush. */
@@ -146,6 +185,7 @@ export class User extends UserSchema.class {
       firstName: this.firstName,
       lastName: this.lastName,
       isActive: this.isActive,
+      emailVerified: this.emailVerifiedAt !== null,
       roleId: this.roleId,
       version: this.version,
       createdAt: this.createdAt.toISOString(),

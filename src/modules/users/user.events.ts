@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../event-store/define-event.ts';
+import { defineEvent, type Upcaster } from '../../event-store/define-event.ts';
 
 export const userSnapshot = z
   .strictObject({
@@ -9,6 +9,7 @@ export const userSnapshot = z
     firstName: z.string(),
     lastName: z.string(),
     isActive: z.boolean(),
+    emailVerified: z.boolean(),
     roleId: z.uuid(),
     version: z.int32(),
     createdAt: z.iso.datetime(),
@@ -16,6 +17,17 @@ export const userSnapshot = z
   })
   .meta({ id: 'UserSnapshot' });
 export type UserSnapshot = z.output<typeof userSnapshot>;
+
+/** From version 1, which knew no verified addresses, of every event that holds a user. */
+export const withoutVerification: Upcaster = ({ user, previousData, ...rest }) => ({
+  ...rest,
+  ...unverified('user', user),
+  ...unverified('previousData', previousData),
+});
+
+function unverified(name: string, user: unknown): object {
+  return typeof user === 'object' && user !== null ? { [name]: { ...user, emailVerified: false } } : {};
+}
 
 export const REGISTRATION_SOURCES = ['self', 'admin', 'import'] as const;
 export type RegistrationSource = (typeof REGISTRATION_SOURCES)[number];
@@ -26,6 +38,8 @@ const aboutItself = (_data: unknown, aggregateId: string): string => aggregateId
 export const UserCreated = defineEvent({
   type: 'USER_CREATED',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ user: userSnapshot }),
   subject: aboutItself,
 });
@@ -33,6 +47,8 @@ export const UserCreated = defineEvent({
 export const UserRegistrationCompleted = defineEvent({
   type: 'USER_REGISTRATION_COMPLETED',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ user: userSnapshot, registrationSource: z.enum(REGISTRATION_SOURCES) }),
   subject: aboutItself,
 });
@@ -40,6 +56,8 @@ export const UserRegistrationCompleted = defineEvent({
 export const UserUpdated = defineEvent({
   type: 'USER_UPDATED',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ user: userSnapshot, previousData: userSnapshot }),
   subject: aboutItself,
 });
@@ -47,7 +65,16 @@ export const UserUpdated = defineEvent({
 export const UserDeleted = defineEvent({
   type: 'USER_DELETED',
   aggregateType: 'User',
+  schemaVersion: 2,
+  upcasters: { 1: withoutVerification },
   data: z.object({ userId: z.uuid(), previousData: userSnapshot }),
+  subject: aboutItself,
+});
+
+export const UserEmailVerified = defineEvent({
+  type: 'USER_EMAIL_VERIFIED',
+  aggregateType: 'User',
+  data: z.object({ userId: z.uuid(), user: userSnapshot }),
   subject: aboutItself,
 });
 

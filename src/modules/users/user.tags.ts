@@ -2,6 +2,7 @@ import { defineTags, type TagRule } from '../../event-bus/event-tags.ts';
 import {
   UserCreated,
   UserDeleted,
+  UserEmailVerified,
   UserPasswordChanged,
   UserRegistrationCompleted,
   UserUpdated,
@@ -14,5 +15,5 @@ export const USERS_TAG = 'users';
 /** An import records the creation of everybody it makes as well. */
 export const userTags: readonly TagRule[] = [
   ...defineTags([UserCreated, UserUpdated, UserDeleted], () => [USERS_TAG]),
-  ...defineTags([UserRegistrationCompleted, UserPasswordChanged, UsersImportCompleted], () => []),
+  ...defineTags([UserRegistrationCompleted, UserPasswordChanged, UserEmailVerified, UsersImportCompleted], () => []),
 ];

@@ -34,6 +34,7 @@ UserType.implement({
     firstName: t.exposeString('firstName'),
     lastName: t.exposeString('lastName'),
     isActive: t.exposeBoolean('isActive'),
+    emailVerified: t.boolean({ resolve: (user) => user.emailVerifiedAt !== null }),
     role: t.field({ type: RoleType, grantScopes: ['roleOfVisibleUser'], resolve: (user) => user.roleId }),
     version: t.exposeInt('version'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),

@@ -15,6 +15,7 @@ function person(createdAt: string): UserSnapshot {
     firstName: 'Ada',
     lastName: 'Lovelace',
     isActive: true,
+    emailVerified: false,
     roleId: v7(),
     version: 1,
     createdAt,

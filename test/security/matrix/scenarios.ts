@@ -65,6 +65,7 @@ export const SCENARIOS: Readonly<Record<string, (fixtures: Fixtures, principal: 
   activateUser: async ({ owner }) => ({ variables: { id: owner.user.id } }),
   deactivateUser: async ({ admin }) => ({ variables: { id: await throwawayUser(admin) } }),
   deleteUser: async ({ admin }) => ({ variables: { id: await throwawayUser(admin) } }),
+  updateSettings: async () => ({ variables: { input: { theme: 'DARK' } } }),
   createRole: async () => ({ variables: { input: { name: `role-${crypto.randomUUID().slice(0, 8)}` } } }),
   updateRole: async ({ customRoleId }) => ({ variables: { id: customRoleId, input: { description: 'As it was.' } } }),
   deleteRole: async ({ admin }) => ({ variables: { id: await newRole(admin) } }),

@@ -1,0 +1,27 @@
+import type { ModuleManifest } from '../../graphql/module-manifest.ts';
+import {
+  SendWelcomeEmail,
+  UserOnboardingCancelled,
+  UserOnboardingCompleted,
+  UserOnboardingStarted,
+  UserOnboardingStepCompleted,
+  WelcomeEmailSent,
+} from './onboarding.events.ts';
+import { onboardingTags } from './onboarding.tags.ts';
+import './onboarding.type.ts';
+import './complete-onboarding-step.mutation.ts';
+
+export const onboardingModule: ModuleManifest = {
+  name: 'onboarding',
+  entities: [],
+  events: [
+    SendWelcomeEmail,
+    WelcomeEmailSent,
+    UserOnboardingStarted,
+    UserOnboardingStepCompleted,
+    UserOnboardingCompleted,
+    UserOnboardingCancelled,
+  ],
+  cacheTags: onboardingTags,
+  permissions: [],
+};

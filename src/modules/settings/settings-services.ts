@@ -1,0 +1,51 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { sqlOf } from '../../database/sql.ts';
+import type { ModuleServices } from '../../graphql/context.ts';
+import { UserSettings } from './settings.entity.ts';
+
+/**
+ * What the registration, deletion and erasure of accounts, and mails, need of settings. Whatever changes is recorded in
+ * the caller's transaction, under a lock on the user's stream: two callers at once find each other's work.
+ */
+export interface SettingsServices {
+  /** Records USER_SETTINGS_CREATED; nothing when there are settings already, or the account is gone. */
+  createDefaults(em: SqlEntityManager, userId: string, now: Date): Promise<void>;
+  /** Records USER_SETTINGS_DELETED; nothing when there are none. Undoes `createDefaults`, and goes before the account does. */
+  remove(em: SqlEntityManager, userId: string): Promise<void>;
+  /** Whether somebody wants mails that are no matter of security; who has not said so does. */
+  wantsMail(em: SqlEntityManager, userId: string): Promise<boolean>;
+}
+
+export function createSettingsServices(users: ModuleServices['users']): SettingsServices {
+  return {
+    async createDefaults(em, userId, now) {
+      if (!(await users.loadLocked(em, userId))) return;
+      if (await em.findOne(UserSettings, { userId }, { refresh: true })) return;
+      em.persist(UserSettings.defaultsOf(userId, now));
+      await em.flush();
+    },
+
+    async remove(em, userId) {
+      await users.loadLocked(em, userId);
+      const settings = await em.findOne(UserSettings, { userId }, { refresh: true });
+      if (!settings) return;
+      settings.delete();
+      em.remove(settings);
+      await em.flush();
+    },
+
+    async wantsMail(em, userId) {
+      const rows = await sqlOf(em)<{ wanted: boolean }>(
+        'select email_notifications as wanted from user_settings where user_id = $1',
+        [userId],
+      );
+      return rows[0]?.wanted ?? true;
+    },
+  };
+}
+
+declare module '../../graphql/context.ts' {
+  interface ModuleServices {
+    readonly settings: SettingsServices;
+  }
+}
