@@ -371,6 +371,17 @@ CREATE TABLE public.role (
     built_in boolean NOT NULL
 );
 
+CREATE TABLE public.system_maintenance (
+    id text NOT NULL,
+    version integer NOT NULL,
+    reason text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    expected_end timestamp with time zone,
+    completed_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.system_maintenance IS 'Read model of the aggregate System: the last window, open until it is completed.';
+
 CREATE TABLE public.user_settings (
     id uuid NOT NULL,
     version integer NOT NULL,
@@ -409,7 +420,12 @@ UNION ALL
  SELECT 'UserSettings'::text AS aggregate_type,
     (user_settings.id)::text AS aggregate_id,
     user_settings.version
-   FROM public.user_settings;
+   FROM public.user_settings
+UNION ALL
+ SELECT 'System'::text AS aggregate_type,
+    system_maintenance.id AS aggregate_id,
+    system_maintenance.version
+   FROM public.system_maintenance;
 
 CREATE TABLE public.event (
     id uuid NOT NULL,
@@ -982,6 +998,9 @@ ALTER TABLE ONLY public.sandbox_charge
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.system_maintenance
+    ADD CONSTRAINT system_maintenance_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.user_settings
     ADD CONSTRAINT user_settings_pkey PRIMARY KEY (id);

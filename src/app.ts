@@ -38,6 +38,7 @@ import { SignInJournal } from './modules/auth/sign-in-journal.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
 import { mailPreviewPage } from './modules/email/mail-preview.ts';
+import { maintenanceGate } from './modules/maintenance/maintenance-gate.ts';
 import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
@@ -172,6 +173,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
         );
   const core: CoreServices = {
     ...bus,
+    writes: maintenanceGate(cache, database.sql),
     cache,
     database,
     catalogue,

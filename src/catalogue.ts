@@ -8,9 +8,8 @@ import { auditModule } from './modules/audit/index.ts';
 import { authModule } from './modules/auth/index.ts';
 import { emailModule } from './modules/email/index.ts';
 import { eventHistoryModule } from './modules/event-history/index.ts';
-import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from './modules/maintenance/maintenance.events.ts';
+import { maintenanceModule } from './modules/maintenance/index.ts';
 import { notificationsModule } from './modules/notifications/index.ts';
-import { maintenanceTags } from './modules/maintenance/maintenance.tags.ts';
 import { onboardingModule } from './modules/onboarding/index.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { ordersModule } from './modules/orders/index.ts';
@@ -31,6 +30,7 @@ export const modules: readonly ModuleManifest[] = [
   authModule,
   ordersModule,
   paymentsModule,
+  maintenanceModule,
   eventHistoryModule,
   emailModule,
   auditModule,
@@ -40,12 +40,7 @@ export const modules: readonly ModuleManifest[] = [
 ];
 
 /** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
-const eventsWithoutCommands: readonly EventDefinition[] = [
-  UsersImportCompleted,
-  SystemMaintenanceStarted,
-  SystemMaintenanceCompleted,
-  UserDataErased,
-];
+const eventsWithoutCommands: readonly EventDefinition[] = [UsersImportCompleted, UserDataErased];
 
 /** Every event: of the modules in the order of the manifests, and of the command bus. */
 export const eventCatalogue: readonly EventDefinition[] = [
@@ -58,7 +53,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
   ...commandFailedTags,
-  ...[maintenanceTags, erasureTags].flat(),
+  ...erasureTags,
 ];
 
 /** Every permission a role can hold. */

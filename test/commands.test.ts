@@ -16,3 +16,8 @@ test('no command shows in the event of its failure what is secret or about a per
     told.filter((field) => /password|token|secret|email|username|firstName|lastName|phone|address/i.test(field)),
   ).toEqual([]);
 });
+
+test('during maintenance everybody may sign in and out, and end sessions; nothing else', () => {
+  const open = commands.filter(({ duringMaintenance }) => duringMaintenance).map(({ name }) => name);
+  expect(open.toSorted()).toEqual(['bootstrapAdministrator', 'login', 'logout', 'refreshSession', 'revokeSession']);
+});

@@ -304,6 +304,12 @@ export type SortDirection =
   | 'ASC'
   | 'DESC';
 
+export type StartMaintenanceInput = {
+  readonly expectedEnd?: string | null | undefined;
+  /** Shown to everybody. */
+  readonly reason: string;
+};
+
 export type Theme =
   | 'DARK'
   | 'LIGHT'
@@ -453,6 +459,14 @@ export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'ChangePasswordPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
     | { readonly __typename: 'InvalidCredentialsError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type CompleteMaintenanceMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CompleteMaintenanceMutation = { readonly completeMaintenance:
+    | { readonly __typename: 'CompleteMaintenancePayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly maintenance: { readonly reason: string, readonly startedAt: string, readonly expectedEnd: string | null, readonly completedAt: string | null } }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
    };
 
 export type CompleteOnboardingStepMutationVariables = Exact<{
@@ -647,6 +661,11 @@ export type LogoutMutation = { readonly logout:
     | { readonly __typename: 'LogoutPayload', readonly sessionId: string, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
    };
+
+export type MaintenanceQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MaintenanceQuery = { readonly maintenance: { readonly reason: string, readonly startedAt: string, readonly expectedEnd: string | null, readonly completedAt: string | null } | null };
 
 export type MarkAllNotificationsReadMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -962,6 +981,17 @@ export type SessionsQueryVariables = Exact<{
 
 export type SessionsQuery = { readonly sessions: ReadonlyArray<SessionFragment> };
 
+export type StartMaintenanceMutationVariables = Exact<{
+  input: StartMaintenanceInput;
+}>;
+
+
+export type StartMaintenanceMutation = { readonly startMaintenance:
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'StartMaintenancePayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly maintenance: { readonly reason: string, readonly startedAt: string, readonly expectedEnd: string | null, readonly completedAt: string | null } }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type UpdateOrderMutationVariables = Exact<{
   id: string;
   input: UpdateOrderInput;
@@ -1129,6 +1159,7 @@ export const operations = {
     eventCatalog: typed<EventCatalogQuery, EventCatalogQueryVariables>('query EventCatalog{eventCatalog{aggregateType dataSchema graphqlType schemaVersion type}}'),
     events: typed<EventsQuery, EventsQueryVariables>('query Events($filter:DomainEventFilter$first:Int$after:Cursor$direction:SortDirection){events(filter:$filter first:$first after:$after direction:$direction){edges{cursor node{...DomainEvent}}pageInfo{...PageInfo}}}' + DomainEventText + PageInfoText),
     handlers: typed<HandlersQuery, HandlersQueryVariables>('query Handlers{handlers{...Handler}}' + HandlerText),
+    maintenance: typed<MaintenanceQuery, MaintenanceQueryVariables>('query Maintenance{maintenance{reason startedAt expectedEnd completedAt}}'),
     me: typed<MeQuery, MeQueryVariables>('query Me{me{...User role{permissions}}}' + UserText),
     node: typed<NodeQuery, NodeQueryVariables>('query Node($id:ID!){node(id:$id){__typename id ...on User{...User}...on Role{...Role}...on Order{...Order}...on Notification{...Notification}}}' + UserText + RoleText + OrderText + OrderSummaryText + NotificationText),
     notifications: typed<NotificationsQuery, NotificationsQueryVariables>('query Notifications($unreadOnly:Boolean$first:Int$after:String){notifications(unreadOnly:$unreadOnly first:$first after:$after){edges{node{...Notification}}unreadCount pageInfo{...PageInfo}totalCount}}' + NotificationText + PageInfoText),
@@ -1156,6 +1187,7 @@ export const operations = {
     cancelOrders: typed<CancelOrdersMutation, CancelOrdersMutationVariables>('mutation CancelOrders($idempotencyKey:String$customerId:ID!$reason:String!){cancelOrders(idempotencyKey:$idempotencyKey customerId:$customerId reason:$reason){__typename ...on CancelOrdersPayload{orders{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + DomainEventText),
     changePassword: typed<ChangePasswordMutation, ChangePasswordMutationVariables>('mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...on ChangePasswordPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    completeMaintenance: typed<CompleteMaintenanceMutation, CompleteMaintenanceMutationVariables>('mutation CompleteMaintenance{completeMaintenance{__typename ...on CompleteMaintenancePayload{maintenance{reason startedAt expectedEnd completedAt}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
     completeOnboardingStep: typed<CompleteOnboardingStepMutation, CompleteOnboardingStepMutationVariables>('mutation CompleteOnboardingStep($step:String!){completeOnboardingStep(step:$step){__typename ...on CompleteOnboardingStepPayload{onboarding{...Onboarding}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OnboardingText + DomainEventText),
     createOrder: typed<CreateOrderMutation, CreateOrderMutationVariables>('mutation CreateOrder($input:CreateOrderInput!$idempotencyKey:String){createOrder(input:$input idempotencyKey:$idempotencyKey){__typename ...on CreateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     createRole: typed<CreateRoleMutation, CreateRoleMutationVariables>('mutation CreateRole($input:CreateRoleInput!){createRole(input:$input){__typename ...on CreateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
@@ -1181,6 +1213,7 @@ export const operations = {
     retrySaga: typed<RetrySagaMutation, RetrySagaMutationVariables>('mutation RetrySaga($id:ID!$reason:String){retrySaga(id:$id reason:$reason){__typename ...on RetrySagaPayload{saga{...Saga}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + SagaText + DomainEventText),
     revokePermission: typed<RevokePermissionMutation, RevokePermissionMutationVariables>('mutation RevokePermission($permission:String!$roleId:ID!){revokePermission(permission:$permission roleId:$roleId){__typename ...on RevokePermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     revokeSession: typed<RevokeSessionMutation, RevokeSessionMutationVariables>('mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on RevokeSessionPayload{session{...Session}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + SessionText + DomainEventText),
+    startMaintenance: typed<StartMaintenanceMutation, StartMaintenanceMutationVariables>('mutation StartMaintenance($input:StartMaintenanceInput!){startMaintenance(input:$input){__typename ...on StartMaintenancePayload{maintenance{reason startedAt expectedEnd completedAt}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DomainEventText),
     updateOrder: typed<UpdateOrderMutation, UpdateOrderMutationVariables>('mutation UpdateOrder($id:ID!$input:UpdateOrderInput!$expectedVersion:Int$idempotencyKey:String){updateOrder(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     updateRole: typed<UpdateRoleMutation, UpdateRoleMutationVariables>('mutation UpdateRole($id:ID!$input:UpdateRoleInput!$expectedVersion:Int){updateRole(id:$id input:$input expectedVersion:$expectedVersion){__typename ...on UpdateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     updateSettings: typed<UpdateSettingsMutation, UpdateSettingsMutationVariables>('mutation UpdateSettings($input:UpdateSettingsInput!){updateSettings(input:$input){__typename ...on UpdateSettingsPayload{settings{...UserSettings}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserSettingsText + DomainEventText),

@@ -11,6 +11,7 @@ import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { RequestOrigin, Viewer } from '../viewer.ts';
+import type { WriteGate } from './define-command.ts';
 
 /** What one module offers to others at run time; each module adds its own by declaration merging, `app.ts` wires them. */
 export interface ModuleServices {}
@@ -18,6 +19,7 @@ export interface ModuleServices {}
 export interface CoreServices {
   readonly database: Database;
   readonly commands: CommandBus;
+  readonly writes: WriteGate;
   readonly log: EventLog;
   readonly tail: LogTail;
   readonly streams: Streams;

@@ -16,9 +16,16 @@ export type CommandScopes =
 /** Nobody is signed in where everybody may call. */
 type ViewerOf<Scopes extends CommandScopes> = Scopes extends { public: true } ? Viewer | null : Viewer;
 
+/** Whether changes are let in now. */
+export interface WriteGate {
+  /** @throws RequestError MAINTENANCE */
+  requireOpen(viewer: Viewer | null): Promise<void>;
+}
+
 /** Whose command it is, and what it may use; a GraphQL context is one. */
 export interface CommandCaller extends Pick<Context, 'viewer' | 'origin' | 'services' | 'em' | 'signal'> {
-  readonly core: { readonly commands: CommandBus };
+  /** The program itself goes past the gate: it has none. */
+  readonly core: { readonly commands: CommandBus; readonly writes?: WriteGate };
 }
 
 /** What clients give beside the input of any command. */
@@ -55,6 +62,8 @@ export interface CommandOptions<
   readonly authScopes: Scopes;
   /** The names of its fields are the paths of the errors a client sees. Passwords and tokens are `secretInput`. */
   readonly input: Input;
+  /** Also while a maintenance window is open, by anybody. */
+  readonly duringMaintenance?: true;
   /** Which fields the event of a failure may show: ids, names of permissions, amounts; nothing about a person, for no key of theirs could shred it. */
   readonly shown: readonly (keyof z.output<Input> & string)[];
   /** Who may do this to what the input names, as far as it can be told without loading it. Throws. */
@@ -70,8 +79,9 @@ export interface DefinedCommand<Input extends z.ZodObject, Scopes extends Comman
   readonly aggregateType: string;
   readonly kind: CommandKind;
   readonly authScopes: Scopes;
+  readonly duringMaintenance: boolean;
   readonly shown: readonly string[];
-  /** @throws ValidationError, RequestError UNAUTHENTICATED or FORBIDDEN, and what the command throws. */
+  /** @throws ValidationError, RequestError UNAUTHENTICATED, FORBIDDEN or MAINTENANCE, and what the command throws. */
   execute(caller: CommandCaller, input: z.input<Input>, keys?: CommandKeys): Promise<CommandOutcome<Result>>;
 }
 
@@ -85,7 +95,7 @@ export function definedCommands(): readonly DefinedCommand<z.ZodObject, CommandS
 /**
  * Declares a command: everything there is to know of it, in one place.
  *
- * Executed, it goes: who may call → input → `authorize` → the idempotency key's earlier answer → `prepare` → one
+ * Executed, it goes: who may call → maintenance → input → `authorize` → the idempotency key's earlier answer → `prepare` → one
  * transaction with `run`, the events and the answer, again on a version conflict → the event of its failure.
  */
 export function defineCommand<
@@ -101,10 +111,12 @@ export function defineCommand<
     aggregateType,
     kind,
     authScopes,
+    duringMaintenance: options.duringMaintenance ?? false,
     shown,
     execute: async (caller, given, keys = {}) => {
       const { core, origin, services, em, signal } = caller;
       const viewer = admit(caller.viewer, authScopes);
+      if (!options.duringMaintenance) await core.writes?.requireOpen(viewer);
       const input = parseInput(options.input, given);
       const expectedVersion = keys.expectedVersion ?? null;
       const asked = { core, origin, services, em, signal, viewer, input, expectedVersion };

@@ -18,6 +18,7 @@ export const bootstrapAdministrator = defineCommand({
   aggregateType: 'User',
   kind: 'CREATE',
   authScopes: { public: true },
+  duringMaintenance: true,
   /** The rest is the person. The printed token; null when the environment names the first administrator. */
   input: z.looseObject({ token: secretInput.nullable(), password: secretInput }),
   shown: [],

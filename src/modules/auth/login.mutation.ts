@@ -50,6 +50,7 @@ const login = defineCommand({
   aggregateType: 'User',
   kind: 'UPDATE',
   authScopes: { public: true },
+  duringMaintenance: true,
   input: z.strictObject({ email: z.string(), password: secretInput }),
   shown: [],
   async prepare(asked) {

@@ -45,6 +45,7 @@ const logout = defineCommand({
   aggregateType: 'User',
   kind: 'UPDATE',
   authScopes: { authenticated: true },
+  duringMaintenance: true,
   input: z.strictObject({}),
   shown: [],
   async run({ em, viewer, services }) {
@@ -59,6 +60,7 @@ const revokeSession = defineCommand({
   aggregateType: 'User',
   kind: 'UPDATE',
   authScopes: { authenticated: true },
+  duringMaintenance: true,
   input: z.strictObject({ id: idInput() }),
   shown: ['id'],
   async run({ em, viewer, services, input: { id } }) {

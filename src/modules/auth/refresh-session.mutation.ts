@@ -38,6 +38,7 @@ const refreshSession = defineCommand({
   aggregateType: 'User',
   kind: 'UPDATE',
   authScopes: { public: true },
+  duringMaintenance: true,
   input: z.strictObject({ refreshToken: secretInput }),
   shown: [],
   async prepare({ origin, services: { auth }, input: { refreshToken } }) {

@@ -10,6 +10,7 @@ const maintenanceSnapshot = z
     completedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'MaintenanceSnapshot' });
+export type MaintenanceSnapshot = z.output<typeof maintenanceSnapshot>;
 
 /** The one aggregate of type System. */
 export const SYSTEM_ID = 'system';
