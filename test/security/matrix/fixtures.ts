@@ -41,6 +41,8 @@ export interface Fixtures {
   readonly userRoleId: string;
   readonly customRoleId: string;
   readonly orderId: string;
+  /** Of that order; it failed. */
+  readonly paymentId: string;
   readonly spareSessionId: string;
   readonly ownEventId: string;
   readonly notificationId: string;
@@ -76,6 +78,7 @@ export async function makeFixtures(app: TestApp): Promise<Fixtures> {
     app.sql<{ id: string }>('select id from notification where recipient_id = $1 order by number limit 1', [
       owner.user.id,
     ]);
+  const orderId = await newOrder(owner.client);
   const notice = await waitFor(async () => (await notices())[0], { describe: 'a notification of the owner' });
   return {
     admin,
@@ -93,7 +96,8 @@ export async function makeFixtures(app: TestApp): Promise<Fixtures> {
     },
     userRoleId,
     customRoleId: await newRole(admin),
-    orderId: await newOrder(owner.client),
+    orderId,
+    paymentId: await failedPayment(owner.client, orderId),
     spareSessionId,
     ownEventId: ownEvents[0]?.id ?? '',
     notificationId: notice.id,
@@ -121,6 +125,15 @@ export async function newOrder(customer: GraphqlClient): Promise<string> {
     { input: orderOf(CANARY) },
   );
   return createOrder.order.id;
+}
+
+async function failedPayment(customer: GraphqlClient, orderId: string): Promise<string> {
+  const { processPayment } = await customer.ask<{ processPayment: { paymentId: string } }>(
+    `mutation ($input: ProcessPaymentInput!) { processPayment(input: $input, idempotencyKey: "once") {
+       ... on PaymentDeclinedError { paymentId } } }`,
+    { input: { orderId, amount: 100, currency: 'EUR', method: CANARY, token: 'tok_declined' } },
+  );
+  return processPayment.paymentId;
 }
 
 export function orderOf(word: string) {

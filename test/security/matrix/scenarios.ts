@@ -19,10 +19,12 @@ const ARGUMENTS: Readonly<Record<string, (fixtures: Fixtures) => Variables>> = {
   'query sessions': ({ owner }) => ({ userId: owner.user.id }),
   'query role': ({ userRoleId }) => ({ id: userRoleId }),
   'query order': ({ orderId }) => ({ id: orderId }),
+  'query payment': ({ paymentId }) => ({ id: paymentId }),
   'query event': ({ ownEventId }) => ({ id: ownEventId }),
   'query users': () => ({ first: 1 }),
   'query roles': () => ({ first: 1 }),
   'query orders': () => ({ first: 1 }),
+  'query payments': () => ({ first: 1 }),
   'query notifications': () => ({ first: 1 }),
   'query auditLogs': () => ({ first: 1 }),
   'query events': () => ({ first: 1 }),
@@ -34,6 +36,7 @@ const NODES: Readonly<Record<string, (fixtures: Fixtures) => string>> = {
   User: ({ owner }) => owner.user.id,
   Role: ({ userRoleId }) => userRoleId,
   Order: ({ orderId }) => orderId,
+  Payment: ({ paymentId }) => paymentId,
   Notification: ({ notificationId }) => notificationId,
 };
 
@@ -77,13 +80,35 @@ export const SCENARIOS: Readonly<Record<string, (fixtures: Fixtures, principal: 
   }),
   updateOrder: async ({ orderId }) => ({ variables: { id: orderId, input: { lines: orderOf(CANARY).lines } } }),
   cancelOrder: async ({ owner }) => ({ variables: { id: await newOrder(owner.client), reason: 'No longer wanted.' } }),
+  processPayment: async ({ owner }) => ({
+    variables: {
+      input: {
+        orderId: await newOrder(owner.client),
+        amount: 100,
+        currency: 'EUR',
+        method: 'card',
+        token: 'tok_success',
+      },
+      idempotencyKey: crypto.randomUUID(),
+    },
+  }),
+  startMaintenance: async () => ({ variables: { input: { reason: 'To see who may.' } } }),
+  completeMaintenance: async ({ admin }) => {
+    await admin.send('mutation { startMaintenance(input: { reason: "To see who may." }) { __typename } }');
+    return { variables: {} };
+  },
   markNotificationRead: async ({ notificationId }) => ({ variables: { id: notificationId } }),
 };
 
 /** What has to be undone before the next row is looked at. */
 export const UNDO: Readonly<Record<string, (fixtures: Fixtures) => Promise<unknown>>> = {
-  startMaintenance: ({ admin }) => admin.send('mutation { completeMaintenance { __typename } }'),
+  startMaintenance: endMaintenance,
+  completeMaintenance: endMaintenance,
 };
+
+function endMaintenance({ admin }: Fixtures): Promise<unknown> {
+  return admin.send('mutation { completeMaintenance { __typename } }');
+}
 
 /** The variables of a query or subscription at a stop; null when there is nothing to ask for. */
 export function argumentsAt({ root, type, eventType, steps }: Stop, fixtures: Fixtures): Variables | null {
