@@ -16,16 +16,26 @@ export class EventCatalogue {
     return this.#byType.get(type);
   }
 
-  /** Brings stored data to the current schema version; data of an unknown type or of a newer program passes unchanged. */
+  /**
+   * Brings stored data to the current schema version. Data of an unknown type or of a newer program passes unchanged, and
+   * so does what cannot be brought there: one bad row must not stop the log for everybody. Whoever needs its data fails
+   * with it alone, a handler by a dead letter.
+   */
   upcast(type: string, schemaVersion: number, data: EventData): { schemaVersion: number; data: EventData } {
     const definition = this.#byType.get(type);
     if (!definition || schemaVersion >= definition.schemaVersion) return { schemaVersion, data };
-    let current = data;
-    for (let version = schemaVersion; version < definition.schemaVersion; version++) {
-      const upcaster = definition.upcasters.get(version);
-      if (!upcaster) throw new Error(`${type}: no upcaster from schema version ${version}`);
-      current = upcaster(current);
+    try {
+      let current = data;
+      for (let version = schemaVersion; version < definition.schemaVersion; version++) {
+        const upcaster = definition.upcasters.get(version);
+        if (!upcaster) return { schemaVersion, data };
+        current = upcaster(current);
+      }
+      return { schemaVersion: definition.schemaVersion, data: current };
+    } catch (error) {
+      // An upcaster met data of another shape than the one it was written for.
+      if (error instanceof TypeError) return { schemaVersion, data };
+      throw error;
     }
-    return { schemaVersion: definition.schemaVersion, data: current };
   }
 }

@@ -16,7 +16,7 @@ export interface EventRow {
   readonly subject_id: string | null;
   readonly command_id: string;
   readonly data: EventData;
-  readonly metadata: CommandMetadata;
+  readonly metadata: Partial<CommandMetadata> | null;
 }
 
 const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
@@ -97,6 +97,11 @@ export class EventLog {
   }
 }
 
+/** Under what a row says of its own: whoever reads metadata finds every field there, whatever wrote the row. */
+function noMetadata(commandId: string): CommandMetadata {
+  return { userId: null, correlationId: commandId, causationId: null, ipAddress: null, userAgent: null };
+}
+
 /** The event of a row, in the present shape of its data. */
 export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>): RecordedEvent {
   const { schemaVersion, data } = catalogue.upcast(row.type, row.schema_version, row.data);
@@ -111,6 +116,6 @@ export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position
     commandId: row.command_id,
     timestamp: timestampOf(row.id),
     data,
-    metadata: row.metadata,
+    metadata: { ...noMetadata(row.command_id), ...row.metadata },
   };
 }

@@ -59,8 +59,10 @@ const login = defineCommand({
     const attempt = { account: email.slice(0, 320), address: asked.origin.ipAddress };
     // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
     await admit(asked, attempt);
-    const account = await users.findCredentials(asked.em, { email });
-    const verdict = await auth.passwords.verify(account?.passwordHash ?? null, password.reveal());
+    const { found: account, ...verdict } = await auth.passwords.verifyFound(
+      () => users.findCredentials(asked.em, { email }),
+      password.reveal(),
+    );
     if (!account || !verdict.ok || !account.isActive) {
       refused(asked, account, verdict.ok);
       throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();

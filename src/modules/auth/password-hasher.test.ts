@@ -98,6 +98,34 @@ describe('an account without a hash', () => {
   });
 });
 
+describe('a hash that is looked up in its turn', () => {
+  it('gives the verdict of a known one, and of none', async () => {
+    const passwordHash = await hasher.hash('correct horse');
+    const known = { id: 1, passwordHash };
+    expect(await hasher.verifyFound(async () => known, 'correct horse')).toEqual({
+      found: known,
+      ok: true,
+      needsRehash: false,
+    });
+    expect(await hasher.verifyFound(async () => known, 'wrong')).toMatchObject({ found: known, ok: false });
+    expect(await hasher.verifyFound(async () => null, 'wrong')).toMatchObject({ found: null, ok: false });
+    expect(await hasher.verifyFound(async () => ({ passwordHash: null }), '')).toMatchObject({ ok: false });
+  });
+
+  it('is not looked up for who gets no turn', async () => {
+    const narrow = await PasswordHasher.create({ ...CHEAP, maxConcurrent: 1, maxWaiting: 0 });
+    const running = narrow.hash('correct horse');
+    let lookUps = 0;
+    const find = async () => {
+      lookUps += 1;
+      return null;
+    };
+    await expect(narrow.verifyFound(find, 'wrong')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(lookUps).toBe(0);
+    await running;
+  });
+});
+
 describe('refusals', () => {
   it('more than 1 KiB is never hashed', async () => {
     const long = 'é'.repeat(513);

@@ -123,6 +123,25 @@ export class PasswordHasher {
     return { ok, needsRehash: ok && this.#isWeaker(stored) };
   }
 
+  /**
+   * As `verify`, for a stored hash that is looked up only when its turn has come: who gets no turn costs no query. Null
+   * from `find` counts as no such account.
+   */
+  async verifyFound<Found extends { readonly passwordHash: string | null }>(
+    find: () => Promise<Found | null>,
+    password: string,
+  ): Promise<PasswordVerdict & { readonly found: Found | null }> {
+    if (!isHashable(password)) return { found: await find(), ok: false, needsRehash: false };
+    return await this.#slots.run(async () => {
+      const found = await find();
+      const stored = found?.passwordHash ?? null;
+      const settings = stored === null ? null : parsePhc(stored);
+      const isRight = await argon2.verify(stored ?? this.#dummyPhc, password.normalize('NFC'));
+      const ok = settings !== null && isRight;
+      return { found, ok, needsRehash: ok && this.#isWeaker(settings) };
+    });
+  }
+
   /** Spends what `verify` would on a real account and answers no. */
   async verifyDummy(password: string): Promise<PasswordVerdict> {
     if (isHashable(password)) {

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootstrap, createUser, PASSWORD, personInput, succeed } from '../test/support/factories.ts';
+import { MUTATIONS } from '../test/support/operations.ts';
+import { SignalboxProcess } from '../test/support/signalbox-process.ts';
+import { startDurableServer } from './measure/durable-server.ts';
+import { median, quantile } from './measure/statistics.ts';
+
+const FLOOD = Number(process.env['BENCH_FLOOD'] ?? 200);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const PROBES = Number(process.env['BENCH_PROBES'] ?? 200);
+
+await using resources = new AsyncDisposableStack();
+const server = resources.use(await startDurableServer());
+const url = await server.createMigratedDatabase('bench_login_flood');
+const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
+resources.defer(() => rm(folder, { recursive: true, force: true }));
+const signalbox = resources.use(
+  await SignalboxProcess.start({
+    PORT: '0',
+    DATABASE_URL: url,
+    LOG_LEVEL: 'info',
+    SIGNALBOX_DATA_DIR: folder,
+    SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
+    SIGNALBOX_TRUSTED_PROXIES: '127.0.0.1',
+  }),
+);
+const target = signalbox.url ?? '';
+const admin = await bootstrap(signalbox.client, await signalbox.bootstrapToken());
+const known = await createUser(admin.client, { password: PASSWORD });
+const disabled = await createUser(admin.client, { password: PASSWORD });
+await succeed(admin.client, 'deactivateUser', { id: disabled.id });
+
+let addresses = 0;
+
+interface Answer {
+  readonly ms: number;
+  readonly code: string;
+}
+
+/** From an address nobody used before, so that no limit on addresses answers. */
+async function send(query: string, variables: object, field: string): Promise<Answer> {
+  addresses += 1;
+  const start = performance.now();
+  const response = await fetch(target, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`,
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: Record<string, { code?: string; __typename: string }>;
+    errors?: { extensions: { code: string } }[];
+  };
+  const code = errors?.[0]?.extensions.code ?? data?.[field]?.code ?? data?.[field]?.__typename ?? 'nothing';
+  return { ms: performance.now() - start, code };
+}
+
+const login = (email: string, password: string): Promise<Answer> =>
+  send(MUTATIONS.login, { input: { email, password } }, 'login');
+
+async function residentMiB(): Promise<number> {
+  const status = await readFile(`/proc/${signalbox.pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+async function queriesWhile(work: Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  let isOver = false;
+  void work.finally(() => (isOver = true));
+  while (!isOver) {
+    const start = performance.now();
+    await admin.client.ask('{ me { id } }');
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
+/** Milliseconds from the whole request to its answer, by the operations' lines in the log. */
+function loggedTimes(log: string, code: string): number[] {
+  return log
+    .split('\n')
+    .filter((line) => line.includes('"msg":"operation"') && line.includes(`"code":"${code}"`))
+    .map((line) => (JSON.parse(line) as { durationMs: number }).durationMs);
+}
+
+async function flood(): Promise<void> {
+  const before = await residentMiB();
+  const logged = signalbox.stdout.length;
+  const [queries, refused, checked, rights] = [[] as number[], [] as number[], [] as number[], [] as string[]];
+  for (let round = 0; round < ROUNDS; round++) {
+    const wrong = Promise.all(
+      Array.from({ length: FLOOD }, (_, index) => login(`nobody${round}-${index}@example.com`, 'wrong')),
+    );
+    queries.push(...(await queriesWhile(wrong)));
+    for (const { ms, code } of await wrong) (code === 'RATE_LIMITED' ? refused : checked).push(ms);
+    rights.push((await login(known.email, PASSWORD)).code);
+  }
+  const idle: number[] = [];
+  for (let turn = 0; turn < 200; turn++) {
+    const start = performance.now();
+    await admin.client.ask('{ me { id } }');
+    idle.push(performance.now() - start);
+  }
+  console.log(`\n${ROUNDS} floods of ${FLOOD} wrong sign-ins at once\n`);
+  console.log('| | count | p50 ms | p99 ms |\n|---|---:|---:|---:|');
+  for (const [name, values] of Object.entries({
+    'another’s query, idle': idle,
+    'another’s query, in the flood': queries,
+    'refused, RATE_LIMITED': refused,
+    'checked and wrong': checked,
+    'refused, as the server’s log has it': loggedTimes(signalbox.stdout.slice(logged), 'RATE_LIMITED'),
+  })) {
+    console.log(
+      `| ${name} | ${values.length} | ${quantile(values, 0.5).toFixed(1)} | ${quantile(values, 0.99).toFixed(1)} |`,
+    );
+  }
+  console.log(`\nThe right password from another address: ${rights.join()}`);
+  console.log(`Resident memory: ${before.toFixed(0)} MiB before, ${(await residentMiB()).toFixed(0)} MiB after`);
+}
+
+/** Interleaved, so that what the machine does meanwhile meets all alike. */
+async function compare(what: string, kinds: Readonly<Record<string, () => Promise<Answer>>>): Promise<void> {
+  const times = new Map(Object.keys(kinds).map((name) => [name, [] as number[]]));
+  const codes = new Set<string>();
+  for (let probe = 0; probe < PROBES; probe++) {
+    for (const [name, ask] of Object.entries(kinds)) {
+      const { ms, code } = await ask();
+      times.get(name)?.push(ms);
+      codes.add(code);
+    }
+  }
+  console.log(`\n${what}: ${PROBES} probes of each, answered ${[...codes].join()}\n`);
+  console.log(
+    '| account | median ms | middle half | difference to the first, in halves of its middle half |\n|---|---:|---:|---:|',
+  );
+  const [first = []] = times.values();
+  const scale = (quantile(first, 0.75) - quantile(first, 0.25)) / 2;
+  for (const [name, values] of times) {
+    const middle = `${quantile(values, 0.25).toFixed(1)}–${quantile(values, 0.75).toFixed(1)}`;
+    console.log(
+      `| ${name} | ${median(values).toFixed(2)} | ${middle} | ${((median(values) - median(first)) / scale).toFixed(2)} |`,
+    );
+  }
+}
+
+await flood();
+const wrong = (email: string) => () => login(email, 'wrong');
+// Ten failures close an account to an address; every probe comes from another, and fifty close it to all: so many accounts.
+const accounts = async (isActive: boolean): Promise<string[]> => {
+  const emails: string[] = [];
+  for (let index = 0; index < Math.ceil(PROBES / 40); index++) {
+    const user = await createUser(admin.client, { password: PASSWORD });
+    if (!isActive) await succeed(admin.client, 'deactivateUser', { id: user.id });
+    emails.push(user.email);
+  }
+  return emails;
+};
+const [active, inactive] = [await accounts(true), await accounts(false)];
+let turn = 0;
+const next = (emails: readonly string[]): string => emails[turn++ % emails.length] ?? '';
+await compare('Sign-in', {
+  unknown: () => wrong(`nobody${turn++}@example.com`)(),
+  known: () => wrong(next(active))(),
+  disabled: () => wrong(next(inactive))(),
+});
+const register = (email: string) =>
+  send(MUTATIONS.register, { input: { ...personInput({ email }), password: PASSWORD } }, 'register');
+const taken: string[] = [];
+for (let index = 0; index < Math.ceil(PROBES / 4) * 2; index++) taken.push((await createUser(admin.client)).email);
+await compare('Registration', {
+  new: () => register(personInput().email),
+  known: () => register(next(taken)),
+});
