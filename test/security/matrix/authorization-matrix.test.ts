@@ -19,7 +19,7 @@ async function untilSettled(admin: GraphqlClient): Promise<void> {
   await waitFor(isIdle, { describe: 'the handlers to be idle', timeoutMs: 60_000 });
 }
 
-const TIME_LIMIT_MS = 240_000;
+const TIME_LIMIT_MS = 480_000;
 
 test(
   'everybody gets of every field, by every way, what the reviewed matrix says, whoever asked before',
