@@ -180,6 +180,12 @@ CREATE FUNCTION public.event_id_time(p_id uuid) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ('1970-01-01 00:00:00+00'::timestamp with time zone + ((((('x'::text || "left"(replace((p_id)::text, '-'::text, ''::text), 12)))::bit(48))::bigint)::double precision * '00:00:00.001'::interval));
 
+CREATE FUNCTION public.event_key(p_text text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('x'::text || substr(md5(p_text), 1, 16)))::bit(64))::bigint;
+
+COMMENT ON FUNCTION public.event_key(p_text text) IS 'A number to look for a text by. Two texts may share one: compare the text as well.';
+
 CREATE FUNCTION public.event_lane(p_aggregate_type text, p_aggregate_id text, p_lanes integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((((('x'::text || substr(md5(((p_aggregate_type || '/'::text) || p_aggregate_id)), 1, 8)))::bit(32))::bigint & (2147483647)::bigint) % (p_lanes)::bigint))::integer;
@@ -263,14 +269,16 @@ begin
     return json_build_object('acquired', false);
   end if;
   with fresh as materialized (
-    select number, id, type from event where number > p_high order by number limit p_limit
+    select e.number, e.id, e.type, event_key(e.aggregate_id) as aggregate_key, event_key(e.metadata->>'correlationId') as correlation_key,
+           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key from event e where e.number > p_high order by e.number limit p_limit
   ), overtaken as materialized (
-    select e.number, e.id, e.type from unnest(p_gap_from, p_gap_to) as g (low, high) join event e on e.number between g.low and g.high
+    select e.number, e.id, e.type, event_key(e.aggregate_id) as aggregate_key, event_key(e.metadata->>'correlationId') as correlation_key,
+           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key from unnest(p_gap_from, p_gap_to) as g (low, high) join event e on e.number between g.low and g.high
   ), base as materialized (
     select coalesce(max(position), 0) as head from event_position
   ), numbered as (
-    insert into event_position (position, event_id, type)
-    select base.head + row_number() over (order by c.number), c.id, c.type
+    insert into event_position (position, event_id, type, aggregate_key, correlation_key, subject_key, actor_key)
+    select base.head + row_number() over (order by c.number), c.id, c.type, c.aggregate_key, c.correlation_key, c.subject_key, c.actor_key
     from (select * from overtaken union all select * from fresh) c cross join base
     where not exists (select from event_position p where p.event_id = c.id)
     returning position
@@ -291,6 +299,35 @@ begin
   end if;
   return json_build_object('acquired', true, 'head', v_result.base + v_result.numbered, 'numbered', v_result.numbered, 'fresh', v_result.fresh,
     'high', coalesce(v_result.high, p_high), 'found', v_result.found, 'holes', v_result.holes, 'seenBefore', v_seen_before, 'horizon', v_result.horizon);
+end $$;
+
+CREATE FUNCTION public.summarize_log(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_from bigint;
+  v_to bigint;
+begin
+  if not pg_try_advisory_xact_lock(7236003) then
+    return 0;
+  end if;
+  select position into v_from from log_summary;
+  select least(v_from + p_limit, max(position)) into v_to from event_position;
+  if v_to is null or v_to <= v_from then
+    return 0;
+  end if;
+  insert into log_stretch as s (number, first_position, last_position, lowest_id, highest_id)
+  select (p.position - 1) / 4096, min(p.position), max(p.position), min(p.event_id::text collate "C")::uuid, max(p.event_id::text collate "C")::uuid
+  from event_position p where p.position > v_from and p.position <= v_to group by 1
+  on conflict (number) do update set last_position = excluded.last_position, lowest_id = least(s.lowest_id, excluded.lowest_id),
+    highest_id = greatest(s.highest_id, excluded.highest_id);
+  insert into event_type_day as d (type, aggregate_type, day, count, first_at, last_at)
+  select p.type, e.aggregate_type, (event_id_time(e.id) at time zone 'UTC')::date, count(*), min(event_id_time(e.id)), max(event_id_time(e.id))
+  from event_position p join event e on e.id = p.event_id where p.position > v_from and p.position <= v_to group by 1, 2, 3
+  on conflict (type, aggregate_type, day) do update set count = d.count + excluded.count, first_at = least(d.first_at, excluded.first_at),
+    last_at = greatest(d.last_at, excluded.last_at);
+  update log_summary set position = v_to;
+  return v_to - v_from;
 end $$;
 
 CREATE TABLE public.parked_event (
@@ -448,7 +485,11 @@ COMMENT ON COLUMN public.event.number IS 'Insertion number, drawn while the stre
 CREATE TABLE public.event_position (
     "position" bigint NOT NULL,
     event_id uuid NOT NULL,
-    type text NOT NULL COLLATE pg_catalog."C"
+    type text NOT NULL COLLATE pg_catalog."C",
+    aggregate_key bigint,
+    correlation_key bigint,
+    subject_key bigint,
+    actor_key bigint
 )
 PARTITION BY RANGE (event_id);
 
@@ -663,7 +704,11 @@ CREATE SEQUENCE public.event_number
 CREATE TABLE public.event_position_default (
     "position" bigint NOT NULL,
     event_id uuid NOT NULL,
-    type text NOT NULL COLLATE pg_catalog."C"
+    type text NOT NULL COLLATE pg_catalog."C",
+    aggregate_key bigint,
+    correlation_key bigint,
+    subject_key bigint,
+    actor_key bigint
 );
 
 CREATE TABLE public.event_sequencer (
@@ -684,6 +729,17 @@ WITH (fillfactor='80');
 
 COMMENT ON TABLE public.event_stream IS 'One row per aggregate: its current version. Locked by every append until commit.';
 
+CREATE TABLE public.event_type_day (
+    type text NOT NULL COLLATE pg_catalog."C",
+    aggregate_type text NOT NULL COLLATE pg_catalog."C",
+    day date NOT NULL,
+    count bigint NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.event_type_day IS 'How many events there are, by the day (UTC) they were recorded on.';
+
 CREATE TABLE public.handler (
     name text NOT NULL COLLATE pg_catalog."C",
     kind text NOT NULL COLLATE pg_catalog."C",
@@ -703,6 +759,24 @@ CREATE TABLE public.handler_counter (
     failed bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
+
+CREATE TABLE public.log_stretch (
+    number bigint NOT NULL,
+    first_position bigint NOT NULL,
+    last_position bigint NOT NULL,
+    lowest_id uuid NOT NULL,
+    highest_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.log_stretch IS 'The ids, which are times, that stand in each stretch of 4,096 positions: where to look for a range of times.';
+
+CREATE TABLE public.log_summary (
+    single boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT log_summary_single_check CHECK (single)
+);
+
+COMMENT ON TABLE public.log_summary IS 'How far the log is summed up in log_stretch and event_type_day.';
 
 CREATE TABLE public.notification (
     number bigint NOT NULL,
@@ -933,6 +1007,9 @@ ALTER TABLE ONLY public.event_sequencer
 ALTER TABLE ONLY public.event_stream
     ADD CONSTRAINT event_stream_pkey PRIMARY KEY (aggregate_type, aggregate_id);
 
+ALTER TABLE ONLY public.event_type_day
+    ADD CONSTRAINT event_type_day_pkey PRIMARY KEY (type, aggregate_type, day);
+
 ALTER TABLE ONLY public.handler_counter
     ADD CONSTRAINT handler_counter_pkey PRIMARY KEY (handler, lane, event_type);
 
@@ -944,6 +1021,12 @@ ALTER TABLE ONLY public.handler_lane
 
 ALTER TABLE ONLY public.handler
     ADD CONSTRAINT handler_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.log_stretch
+    ADD CONSTRAINT log_stretch_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.log_summary
+    ADD CONSTRAINT log_summary_pkey PRIMARY KEY (single);
 
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_event_id_recipient_id_key UNIQUE (event_id, recipient_id);
@@ -1059,15 +1142,29 @@ CREATE INDEX event_number_index ON ONLY public.event USING btree (number);
 
 CREATE INDEX event_default_number_idx ON public.event_default USING btree (number);
 
+CREATE INDEX event_position_by_actor ON ONLY public.event_position USING btree (actor_key, "position") WHERE (actor_key IS NOT NULL);
+
+CREATE INDEX event_position_by_aggregate ON ONLY public.event_position USING btree (aggregate_key, "position");
+
+CREATE INDEX event_position_by_correlation ON ONLY public.event_position USING btree (correlation_key, "position");
+
+CREATE INDEX event_position_by_subject ON ONLY public.event_position USING btree (subject_key, "position") WHERE (subject_key IS NOT NULL);
+
 CREATE INDEX event_position_by_type ON ONLY public.event_position USING btree (type, "position");
+
+CREATE INDEX event_position_default_actor_key_position_idx ON public.event_position_default USING btree (actor_key, "position") WHERE (actor_key IS NOT NULL);
+
+CREATE INDEX event_position_default_aggregate_key_position_idx ON public.event_position_default USING btree (aggregate_key, "position");
+
+CREATE INDEX event_position_default_correlation_key_position_idx ON public.event_position_default USING btree (correlation_key, "position");
 
 CREATE UNIQUE INDEX event_position_default_position ON public.event_position_default USING btree ("position");
 
-CREATE INDEX event_position_index ON ONLY public.event_position USING btree ("position");
-
-CREATE INDEX event_position_default_position_idx ON public.event_position_default USING btree ("position");
+CREATE INDEX event_position_default_subject_key_position_idx ON public.event_position_default USING btree (subject_key, "position") WHERE (subject_key IS NOT NULL);
 
 CREATE INDEX event_position_default_type_position_idx ON public.event_position_default USING btree (type, "position");
+
+CREATE INDEX event_type_day_by_aggregate_type ON public.event_type_day USING btree (aggregate_type, type);
 
 CREATE INDEX notification_by_subject ON public.notification USING btree (subject_id) WHERE (subject_id IS NOT NULL);
 
@@ -1115,9 +1212,15 @@ ALTER INDEX public.event_number_index ATTACH PARTITION public.event_default_numb
 
 ALTER INDEX public.event_pkey ATTACH PARTITION public.event_default_pkey;
 
+ALTER INDEX public.event_position_by_actor ATTACH PARTITION public.event_position_default_actor_key_position_idx;
+
+ALTER INDEX public.event_position_by_aggregate ATTACH PARTITION public.event_position_default_aggregate_key_position_idx;
+
+ALTER INDEX public.event_position_by_correlation ATTACH PARTITION public.event_position_default_correlation_key_position_idx;
+
 ALTER INDEX public.event_position_pkey ATTACH PARTITION public.event_position_default_pkey;
 
-ALTER INDEX public.event_position_index ATTACH PARTITION public.event_position_default_position_idx;
+ALTER INDEX public.event_position_by_subject ATTACH PARTITION public.event_position_default_subject_key_position_idx;
 
 ALTER INDEX public.event_position_by_type ATTACH PARTITION public.event_position_default_type_position_idx;
 

@@ -609,6 +609,13 @@ export type EventCatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type EventCatalogQuery = { readonly eventCatalog: ReadonlyArray<{ readonly aggregateType: string, readonly dataSchema: unknown, readonly graphqlType: string, readonly schemaVersion: number, readonly type: DomainEventType }> };
 
+export type EventStatsQueryVariables = Exact<{
+  filter?: DomainEventFilter | null | undefined;
+}>;
+
+
+export type EventStatsQuery = { readonly eventStats: { readonly totalEvents: number, readonly byType: ReadonlyArray<{ readonly type: DomainEventType, readonly aggregateType: string, readonly count: number, readonly firstEvent: string, readonly lastEvent: string }> } };
+
 export type EventsQueryVariables = Exact<{
   filter?: DomainEventFilter | null | undefined;
   first?: number | null | undefined;
@@ -1157,6 +1164,7 @@ export const operations = {
     event: typed<EventQuery, EventQueryVariables>('query Event($id:ID!){event(id:$id){...DomainEvent}}' + DomainEventText),
     eventBusHealth: typed<EventBusHealthQuery, EventBusHealthQueryVariables>('query EventBusHealth{eventBusHealth{...EventBusHealth}}' + EventBusHealthText),
     eventCatalog: typed<EventCatalogQuery, EventCatalogQueryVariables>('query EventCatalog{eventCatalog{aggregateType dataSchema graphqlType schemaVersion type}}'),
+    eventStats: typed<EventStatsQuery, EventStatsQueryVariables>('query EventStats($filter:DomainEventFilter){eventStats(filter:$filter){totalEvents byType{type aggregateType count firstEvent lastEvent}}}'),
     events: typed<EventsQuery, EventsQueryVariables>('query Events($filter:DomainEventFilter$first:Int$after:Cursor$direction:SortDirection){events(filter:$filter first:$first after:$after direction:$direction){edges{cursor node{...DomainEvent}}pageInfo{...PageInfo}}}' + DomainEventText + PageInfoText),
     handlers: typed<HandlersQuery, HandlersQueryVariables>('query Handlers{handlers{...Handler}}' + HandlerText),
     maintenance: typed<MaintenanceQuery, MaintenanceQueryVariables>('query Maintenance{maintenance{reason startedAt expectedEnd completedAt}}'),

@@ -11,6 +11,8 @@ export interface LaneBatch {
 
 /** Positions looked at in memory at a time, so that a handler of rare events does not block the process. */
 const SCAN = 5_000;
+/** The same in the log, in one statement: a lane that is very far behind and finds nothing still gets on. */
+const WALK = 50_000;
 
 /** The events of one lane in log order: from the node's tail in memory, or from the log when the lane is far behind. */
 export class LaneFeed {
@@ -47,14 +49,15 @@ export class LaneFeed {
   }
 
   async #fromLog(after: number, limit: number): Promise<LaneBatch> {
-    const head = this.#tail.head;
+    const upTo = Math.min(this.#tail.head, after + WALK);
     const events = await this.#log.read({
       filter: { types: [...this.#types] },
       after,
-      before: head + 1,
+      before: upTo + 1,
+      walk: true,
       limit,
       ...(this.#lanes > 1 ? { lane: { index: this.#index, lanes: this.#lanes } } : {}),
     });
-    return { events, upTo: events.length < limit ? head : (events.at(-1)?.position ?? head) };
+    return { events, upTo: events.length < limit ? upTo : (events.at(-1)?.position ?? upTo) };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sql } from '../database/sql.ts';
-import { filterConditions, type EventFilter } from '../event-store/event-filter.ts';
+import { countMatches } from '../event-store/count-events.ts';
+import type { EventFilter } from '../event-store/event-filter.ts';
 import type { Handler } from './define-handler.ts';
 
 const replayParameters = z.object({
@@ -57,15 +58,10 @@ export async function planReplay(
   parameters: ReplayParameters,
 ): Promise<ReplayPlan> {
   const types = [...new Set(targets.flatMap((handler) => filterFor(handler, parameters).types ?? []))];
-  const values: unknown[] = [];
   const [first] = targets;
-  const conditions = first ? filterConditions({ ...filterFor(first, parameters), types }, values) : ['false'];
-  const rows = await sql<{ type: string; count: string }>(
-    `select p.type, count(*)::text as count from event_position p join event e on e.id = p.event_id
-     where ${conditions.join(' and ')} and p.position <= $${values.push(parameters.upTo)} group by p.type`,
-    values,
-  );
-  const counts = new Map(rows.map((row) => [row.type, Number(row.count)]));
+  const rows = first ? await countMatches(sql, { ...filterFor(first, parameters), types }, parameters.upTo) : [];
+  const counts = new Map<string, number>();
+  for (const { type, count } of rows) counts.set(type, (counts.get(type) ?? 0) + count);
   return targets.flatMap((handler) =>
     (filterFor(handler, parameters).types ?? []).flatMap((type) => {
       const count = counts.get(type) ?? 0;

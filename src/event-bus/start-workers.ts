@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { HandlerConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import { startPeriodicJob } from '../database/periodic-job.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { summarizeLog } from '../event-store/summarize-log.ts';
 import type { JobKind } from './background-job.ts';
 import type { Handler } from './define-handler.ts';
 import type { Projection } from './define-projection.ts';
@@ -13,6 +15,9 @@ import { registerProjections } from './projection-registry.ts';
 import { rebuildWork } from './rebuild.ts';
 import { replayWork } from './replay.ts';
 import { SagaRunner } from './saga-runner.ts';
+
+/** History and statistics look through what is newer than this. */
+const SUMMARIZE_MS = 30_000;
 
 interface WorkerParts {
   readonly database: Database;
@@ -44,11 +49,17 @@ export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable>
   jobs.start();
   const sagas = cleanup.use(new SagaRunner({ sagas: parts.sagas, database, catalogue, config, signals, logger }));
   sagas.start();
+  const summing = cleanup.use(
+    startPeriodicJob(
+      { name: 'summarize the log', everyMs: SUMMARIZE_MS, run: () => summarizeLog(database.sql) },
+      logger,
+    ),
+  );
   cleanup.move();
   return {
     async [Symbol.asyncDispose]() {
       // Together: each has the time that one of them may take.
-      await Promise.all([runner, jobs, sagas].map((part) => part[Symbol.asyncDispose]()));
+      await Promise.all([runner, jobs, sagas, summing].map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

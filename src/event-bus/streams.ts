@@ -1,7 +1,8 @@
 import { RequestError } from '../errors.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
-import type { EventLog, LogPage } from '../event-store/read-events.ts';
+import type { LogPage } from '../event-store/log-query.ts';
+import type { EventLog } from '../event-store/read-events.ts';
 import type { AggregateWatch } from './aggregate-watch.ts';
 import type { LogTail } from './log-tail.ts';
 import type { StreamHub } from './stream-hub.ts';

@@ -45,19 +45,32 @@ export function filterKey(filter: EventFilter): string {
   ]);
 }
 
-/** The filter as SQL over `event e` and `event_position p`; pushes its values to `parameters`. */
-export function filterConditions(filter: EventFilter, parameters: unknown[]): string[] {
-  const conditions: string[] = [];
-  const where = (condition: (place: string) => string, value: unknown): void => {
-    if (value !== undefined) conditions.push(condition(`$${parameters.push(value)}`));
-  };
-  where((place) => `p.type = any(${place}::text[])`, filter.types && [...filter.types]);
-  where((place) => `e.aggregate_type = ${place}`, filter.aggregateType);
-  where((place) => `e.aggregate_id = ${place}`, filter.aggregateId);
-  where((place) => `e.metadata->>'userId' = ${place}`, filter.userId);
-  where((place) => `e.metadata->>'correlationId' = ${place}`, filter.correlationId);
-  where((place) => `e.subject_id = ${place}::uuid`, filter.subjectId);
-  where((place) => `e.id >= ${place}::uuid`, filter.from && eventIdFloor(filter.from.getTime()));
-  where((place) => `e.id < ${place}::uuid`, filter.to && eventIdFloor(filter.to.getTime() + 1));
-  return conditions;
+export interface FilterConditions {
+  /** On `event_position p`: decided by an index of the ledger, in log order. Keys are hashes, so they may let too much through. */
+  readonly ledger: readonly string[];
+  /** On `event e`: exact. */
+  readonly event: readonly string[];
+}
+
+/** The filter as SQL, except for `types`; pushes its values to `parameters`. */
+export function filterConditions(filter: EventFilter, parameters: unknown[]): FilterConditions {
+  const ledger: string[] = [];
+  const event: string[] = [];
+  const place = (value: unknown): string => `$${parameters.push(value)}`;
+  if (filter.aggregateType !== undefined) event.push(`e.aggregate_type = ${place(filter.aggregateType)}`);
+  const keyed = [
+    ['aggregate_key', 'e.aggregate_id', filter.aggregateId],
+    ['actor_key', `e.metadata->>'userId'`, filter.userId],
+    ['correlation_key', `e.metadata->>'correlationId'`, filter.correlationId],
+    ['subject_key', 'e.subject_id::text', filter.subjectId],
+  ] as const;
+  for (const [key, column, value] of keyed) {
+    if (value === undefined) continue;
+    const at = `${place(value)}::text`;
+    ledger.push(`p.${key} = event_key(${at})`);
+    event.push(`${column} = ${at}`);
+  }
+  if (filter.from) event.push(`e.id >= ${place(eventIdFloor(filter.from.getTime()))}::uuid`);
+  if (filter.to) event.push(`e.id < ${place(eventIdFloor(filter.to.getTime() + 1))}::uuid`);
+  return { ledger, event };
 }

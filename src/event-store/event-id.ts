@@ -36,10 +36,10 @@ export function timestampOf(eventId: string): string {
 }
 
 /** The highest time that fits into an id: in the year 10889. */
-const LAST_TIME = 2 ** 48 - 1;
+export const LAST_EVENT_TIME = 2 ** 48 - 1;
 
 /** The smallest UUID whose time part is `at` (in milliseconds) or later: turns a range of times into a range of ids. */
 export function eventIdFloor(at: number): string {
-  const hex = Math.min(Math.max(0, at), LAST_TIME).toString(16).padStart(12, '0');
+  const hex = Math.min(Math.max(0, at), LAST_EVENT_TIME).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
 }

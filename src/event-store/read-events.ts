@@ -1,7 +1,8 @@
 import type { Sql } from '../database/sql.ts';
 import type { CommandMetadata, EventData, RecordedEvent, StoredEvent } from './domain-event.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
-import { type EventFilter, filterConditions } from './event-filter.ts';
+import { candidatesQuery, EVENT_COLUMNS, type LogPage, PLACED_COLUMNS, walkQuery } from './log-query.ts';
+import { segmentsOf, within } from './log-segments.ts';
 import { timestampOf } from './event-id.ts';
 
 /** As the table has it. */
@@ -19,24 +20,7 @@ export interface EventRow {
   readonly metadata: Partial<CommandMetadata> | null;
 }
 
-const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
-  e.subject_id, e.command_id, e.data, e.metadata`;
-const COLUMNS = `p.position::text as position, ${EVENT_COLUMNS}`;
-
 const MAX_PAGE = 5_000;
-
-export interface LogPage {
-  readonly filter?: EventFilter;
-  /** Exclusive; 0 is before the first event. */
-  readonly after?: number;
-  /** Exclusive upper bound. */
-  readonly before?: number;
-  readonly direction?: 'ASC' | 'DESC';
-  /** Only aggregates of this lane out of so many; see `event_lane`. */
-  readonly lane?: { readonly index: number; readonly lanes: number };
-  /** 1 to 5,000. */
-  readonly limit: number;
-}
 
 /** Reads the numbered log: positions are dense, so a page without a filter that starts at `after + 1` has missed nothing. */
 export class EventLog {
@@ -49,27 +33,31 @@ export class EventLog {
   }
 
   async read(page: LogPage): Promise<StoredEvent[]> {
-    const parameters: unknown[] = [];
-    const conditions = filterConditions(page.filter ?? {}, parameters);
-    if (page.after !== undefined) conditions.push(`p.position > $${parameters.push(page.after)}`);
-    if (page.before !== undefined) conditions.push(`p.position < $${parameters.push(page.before)}`);
-    if (page.lane) {
-      const [lanes, index] = [parameters.push(page.lane.lanes), parameters.push(page.lane.index)];
-      conditions.push(`event_lane(e.aggregate_type, e.aggregate_id, $${lanes}) = $${index}`);
+    const { filter = {}, after = 0, before = null, walk, direction } = page;
+    const limit = Math.min(page.limit, MAX_PAGE);
+    const found: StoredEvent[] = [];
+    let segments = within(await segmentsOf(this.#sql, filter), after, before);
+    // More than one look is needed only where candidates do not match, which is rare.
+    for (let look = limit; segments.length > 0; look = Math.min(look * 4, MAX_PAGE)) {
+      const { text, parameters } = walk ? walkQuery(page, segments, limit) : candidatesQuery(page, segments, look);
+      const rows = await this.#sql<EventRow & { readonly position: string; readonly matches: boolean }>(
+        text,
+        parameters,
+      );
+      const matching = rows.filter((row) => row.matches).slice(0, limit - found.length);
+      found.push(...matching.map((row) => ({ ...eventOf(this.#catalogue, row), position: Number(row.position) })));
+      const last = rows.at(-1);
+      if (!last || walk || rows.length < look || found.length === limit) break;
+      const reached = Number(last.position);
+      segments = direction === 'DESC' ? within(segments, after, reached) : within(segments, reached, before);
     }
-    const rows = await this.#sql<EventRow>(
-      `select ${COLUMNS} from event_position p join event e on e.id = p.event_id
-       ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
-       order by p.position ${page.direction === 'DESC' ? 'desc' : 'asc'} limit $${parameters.push(Math.min(page.limit, MAX_PAGE))}`,
-      parameters,
-    );
-    return rows.map((row) => ({ ...eventOf(this.#catalogue, row), position: Number(row.position) }));
+    return found;
   }
 
   /** The stored events with these ids, numbered or not, in no particular order. */
   async readByIds(ids: readonly string[]): Promise<(RecordedEvent & { readonly position: number | null })[]> {
     const rows = await this.#sql<EventRow>(
-      `select ${COLUMNS} from event e left join event_position p on p.event_id = e.id where e.id = any($1::uuid[])`,
+      `select ${PLACED_COLUMNS} from event e left join event_position p on p.event_id = e.id where e.id = any($1::uuid[])`,
       [ids],
     );
     return rows.map((row) => ({

@@ -56,9 +56,10 @@ test('every event of the range, once more and in order, for the handlers named a
   expect(await totalOf(sql, 'canary')).toBe(before + sumOf(made));
   expect(orderFaults((await linesOf(sql, 'canary')).slice(-700))).toEqual([]);
   expect(await totalOf(sql, 'other')).toBe(other);
-  expect((await readLanes(sql, 'canary')).map(({ position }) => position)).toEqual(
-    lanes.map(({ position }) => position),
+  const below = (await readLanes(sql, 'canary')).filter(
+    ({ position }, lane) => position < (lanes[lane]?.position ?? 0),
   );
+  expect(below).toEqual([]);
 });
 
 test('a dry run counts, and hands nothing over', async () => {

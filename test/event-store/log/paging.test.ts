@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EventLog, LogPage } from '../../../src/event-store/read-events.ts';
+import type { LogPage } from '../../../src/event-store/log-query.ts';
+import type { EventLog } from '../../../src/event-store/read-events.ts';
 import { Sequencer } from '../../../src/event-store/sequencer.ts';
 import { openSampleDatabase } from '../sample-database.ts';
 import { append, sampleAppend } from '../sample-events.ts';
