@@ -17,6 +17,9 @@ const RETRIES = 3;
 const RECONNECT = { baseMs: 250, maxMs: 15_000 };
 const BUFFER_SIZE = 500;
 
+/** With the signal that ends it, however that comes. */
+type RunningStream = StreamOptions & { readonly signal: AbortSignal };
+
 /** What the methods of one client share: its tokens, its requests, and the transport of its streams. */
 export class Connection {
   readonly session: Session;
@@ -51,14 +54,18 @@ export class Connection {
   /** What `pick` takes of the data of each result of a subscription that cannot say where it was. */
   async *results(
     { query, variables }: StreamRequest,
-    options: StreamOptions,
+    options: RunningStream,
     pick: (data: unknown) => unknown,
   ): AsyncGenerator<unknown, void, undefined> {
     const steps = follow({ ...this.#following(query, options), variables: () => variables, isResumable: false });
     for await (const step of steps) if (step.kind === 'result') yield pick(step.data);
   }
 
-  eventStream(filter: DomainEventFilter | null, after: string | null, options: EventStreamOptions): EventStreamSpec {
+  eventStream(
+    filter: DomainEventFilter | null,
+    after: string | null,
+    options: EventStreamOptions & RunningStream,
+  ): EventStreamSpec {
     return {
       filter,
       after,
@@ -68,19 +75,27 @@ export class Connection {
     };
   }
 
+  /** Aborts when the client closes. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   close(): void {
     this.#closing.abort(new SignalboxError('CLIENT_CLOSED', 'The client was closed.'));
     this.#streams?.close();
   }
 
-  #following(query: string, options: StreamOptions): Omit<FollowOptions, 'variables' | 'recover' | 'isResumable'> {
+  #following(
+    query: string,
+    { signal, ...options }: RunningStream,
+  ): Omit<FollowOptions, 'variables' | 'recover' | 'isResumable'> {
     return {
       transport: (this.#streams ??= this.#makeTransport()),
       credentials: this.#credentials,
       query,
       backOff: this.#options.reconnect ?? RECONNECT,
       limit: options.bufferSize ?? BUFFER_SIZE,
-      signal: AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]),
+      signal,
       onStatus: options.onStatus,
     };
   }

@@ -82,7 +82,11 @@ function results(
   pick: (data: unknown) => unknown = (data) => data,
 ): Stream<unknown> {
   const request = { query: document.toString(), variables: variables ?? {} };
-  return endable((signal) => connection.results(request, { ...stream, signal }, pick), stream.signal);
+  return endable(
+    (signal) => connection.results(request, { ...stream, signal }, pick),
+    connection.closed,
+    stream.signal,
+  );
 }
 
 function domainEvents(
@@ -90,7 +94,11 @@ function domainEvents(
   { filter = null, after = null }: EventStreamVariables,
   stream: EventStreamOptions,
 ): Stream<StreamedEvent> {
-  return endable((signal) => events(connection.eventStream(filter, after, { ...stream, signal })), stream.signal);
+  return endable(
+    (signal) => events(connection.eventStream(filter, after, { ...stream, signal })),
+    connection.closed,
+    stream.signal,
+  );
 }
 
 async function handleEvents(
@@ -103,11 +111,12 @@ async function handleEvents(
     maxAttempts = 5,
     backOff = { baseMs: 200, maxMs: 10_000 },
     onFailure = 'stop',
-    signal = new AbortController().signal,
+    signal,
     ...options
   }: HandleEventsOptions<never>,
 ): Promise<void> {
-  const spec = { ...options, concurrency, maxInFlight, maxAttempts, backOff, onFailure, signal };
+  const signals = [connection.closed, signal];
+  const spec = { ...options, concurrency, maxInFlight, maxAttempts, backOff, onFailure, signals };
   const handling = new EventHandling(spec);
   await handling.run(eventSteps(connection.eventStream(filter, after, { ...options, signal: handling.signal })));
 }

@@ -3,6 +3,7 @@ import { Checkpoint } from './checkpoint.ts';
 import { ContiguousProgress } from './contiguous-progress.ts';
 import type { StreamedEvent } from './domain-event.ts';
 import type { Step } from './event-stream.ts';
+import { LinkedSignal } from './linked-signal.ts';
 import type { ValueStore } from './value-store.ts';
 
 export interface EventAttempt {
@@ -31,7 +32,8 @@ export interface HandlingSpec {
   readonly onFailure:
     | FailurePolicy
     | ((event: StreamedEvent, error: unknown) => Promise<FailurePolicy> | FailurePolicy);
-  readonly signal: AbortSignal;
+  /** Any of them stops it. */
+  readonly signals: readonly (AbortSignal | undefined)[];
 }
 
 interface Task {
@@ -60,7 +62,7 @@ export class EventHandling {
   readonly #spec: HandlingSpec;
   readonly #checkpoint: Checkpoint;
   readonly #progress = new ContiguousProgress();
-  readonly #stopping = new AbortController();
+  readonly #stopping: LinkedSignal;
   readonly #signal: AbortSignal;
   /** Taken and not begun, in the order of the stream. */
   readonly #waiting: Task[] = [];
@@ -72,7 +74,8 @@ export class EventHandling {
   constructor(spec: HandlingSpec) {
     this.#spec = spec;
     this.#checkpoint = new Checkpoint(spec.store);
-    this.#signal = AbortSignal.any([spec.signal, this.#stopping.signal]);
+    this.#stopping = new LinkedSignal(...spec.signals);
+    this.#signal = this.#stopping.signal;
     this.#signal.addEventListener('abort', () => this.#wake());
   }
 
@@ -93,6 +96,7 @@ export class EventHandling {
       this.#stop(error);
     }
     await this.#until(() => this.#busy.size === 0 && (this.#waiting.length === 0 || this.#signal.aborted));
+    this.#stopping.release();
     await this.#checkpoint.settled();
     if (this.#failure) throw this.#failure.error;
   }

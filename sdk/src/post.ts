@@ -1,4 +1,5 @@
 import { failureOf, type GraphqlErrorShape, SignalboxError } from './errors.ts';
+import { LinkedSignal } from './linked-signal.ts';
 
 export interface PostOptions {
   readonly url: string;
@@ -11,7 +12,9 @@ export interface PostOptions {
 
 /** The data of one operation's answer. @throws SignalboxError, or the reason of the signal when it aborts. */
 export async function post(query: string, variables: unknown, options: PostOptions): Promise<unknown> {
-  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const linked = new LinkedSignal(options.signal);
+  const timeout = new SignalboxError('TIMEOUT', `There was no answer within ${options.timeoutMs} ms.`);
+  const timer = setTimeout(() => linked.abort(timeout), options.timeoutMs);
   try {
     const response = await options.fetch(options.url, {
       method: 'POST',
@@ -21,16 +24,17 @@ export async function post(query: string, variables: unknown, options: PostOptio
         accept: 'application/graphql-response+json, application/json',
       },
       body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.any([options.signal, timeout]),
+      signal: linked.signal,
     });
     return readAnswer(response, await response.text());
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof SignalboxError) throw error;
-    if (timeout.aborted) {
-      throw new SignalboxError('TIMEOUT', `There was no answer within ${options.timeoutMs} ms.`, { cause: error });
-    }
+    if (linked.signal.aborted) throw timeout;
     throw new SignalboxError('NETWORK_ERROR', 'The connection to the server failed.', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    linked.release();
   }
 }
 

@@ -3,10 +3,13 @@ import { BackOff, pause } from './back-off.ts';
 import type { Credentials } from './credentials.ts';
 import { recognizeEvents } from './domain-event.ts';
 import { isPassing, retryAfterOf, SignalboxError } from './errors.ts';
+import { LinkedSignal } from './linked-signal.ts';
 import { post } from './post.ts';
 
 /** The server itself answers within ten seconds, or says that it will not. */
 const ANSWER_TIMEOUT_MS = 12_000;
+/** Who asked is told rather than kept waiting for longer. */
+const LONGEST_PAUSE_MS = 5_000;
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -40,18 +43,37 @@ export class Requests {
 
   /** The data of the answer. @throws SignalboxError, or the signal's reason. */
   async send(query: string, given: Variables, options: RequestOptions = {}): Promise<unknown> {
-    const variables = withIdempotencyKey(query, given);
-    const signal = AbortSignal.any([this.#options.signal, ...(options.signal ? [options.signal] : [])]);
+    const linked = new LinkedSignal(this.#options.signal, options.signal);
+    try {
+      const data = await this.#sendRepeatedly(
+        query,
+        withIdempotencyKey(query, given),
+        linked.signal,
+        options.timeoutMs,
+      );
+      return query.includes('...DomainEvent') ? recognizeEvents(data) : data;
+    } finally {
+      linked.release();
+    }
+  }
+
+  async #sendRepeatedly(
+    query: string,
+    variables: Variables,
+    signal: AbortSignal,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+  ): Promise<unknown> {
     const backOff = new BackOff({ baseMs: 250, maxMs: 4_000 });
     let repetitions = isRepeatable(query, variables) ? this.#options.retries : 0;
     for (;;) {
       try {
-        const data = await this.#sendRenewed(query, variables, signal, options.timeoutMs ?? ANSWER_TIMEOUT_MS);
-        return query.includes('...DomainEvent') ? recognizeEvents(data) : data;
+        return await this.#sendRenewed(query, variables, signal, timeoutMs);
       } catch (error) {
         if (repetitions === 0 || !isPassing(error)) throw error;
+        const pauseMs = Math.max(backOff.next(), retryAfterOf(error) ?? 0);
+        if (pauseMs > LONGEST_PAUSE_MS) throw error;
         repetitions -= 1;
-        await pause(Math.max(backOff.next(), retryAfterOf(error) ?? 0), signal);
+        await pause(pauseMs, signal);
       }
     }
   }

@@ -87,7 +87,7 @@ test('a stream that fails lets what is under way finish, and fails the handling'
     maxAttempts: 1,
     backOff: { baseMs: 1, maxMs: 1 },
     onFailure: 'stop',
-    signal: new AbortController().signal,
+    signals: [],
   });
   const running = handling.run(
     (async function* () {

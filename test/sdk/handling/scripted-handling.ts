@@ -58,7 +58,7 @@ export function handle(
     maxAttempts: 3,
     backOff: { baseMs: 1, maxMs: 2 },
     onFailure: 'stop',
-    signal: stopping.signal,
+    signals: [stopping.signal],
     ...spec,
   });
   const taken: StreamedEvent[] = [];
