@@ -14,10 +14,13 @@ import { buildSchema, parse } from 'graphql';
 import {
   findMissingOperations,
   findOperationFaults,
+  joined,
   type OperationFile,
   printOperationMap,
 } from './scripts/client-operations.ts';
+import { loadConfig } from './src/config/config.ts';
 import { type EventContract, printEventTypes } from './scripts/event-types.ts';
+import { findExcessiveOperations } from './scripts/operation-excess.ts';
 import { documentWithScalarEvents, schemaWithScalarEvents } from './scripts/events-as-scalar.ts';
 
 const SCHEMA = join(import.meta.dirname, 'schema');
@@ -47,7 +50,10 @@ async function generateOperations(): Promise<string> {
   const sdl = await readFile(join(SCHEMA, 'schema.graphql'), 'utf8');
   const schema = buildSchema(sdl);
   const files = await readOperations();
-  const faults = findOperationFaults(schema, files);
+  const faults = [
+    ...findOperationFaults(schema, files),
+    ...findExcessiveOperations(schema, joined(files), loadConfig({}).limits),
+  ];
   if (faults.length > 0) throw new Error(`schema/operations cannot be offered:\n${faults.join('\n')}`);
   for (const field of findMissingOperations(schema, files)) console.log(`The SDK does not offer: ${field}`);
   const types = await codegen({

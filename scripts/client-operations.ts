@@ -43,7 +43,7 @@ export function findOperationFaults(schema: GraphQLSchema, files: readonly Opera
       faults.push(`${name}: one operation or one fragment to a file.`);
       continue;
     }
-    if (definition.name?.value !== name) faults.push(`${name}: what is in it must have the file's name.`);
+    if (definition.name?.value !== name) faults.push(`${name}: what is in it must have the file’s name.`);
     if (isFragment) continue;
     if (!rootField(definition)) faults.push(`${name}: the SDK gives the value of one root field, without alias.`);
     const other = methods.get(methodName(definition));
@@ -144,6 +144,6 @@ function fragmentsOf(files: readonly OperationFile[]): FragmentDefinitionNode[] 
   return joined(files).definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }
 
-function joined(files: readonly OperationFile[]): DocumentNode {
+export function joined(files: readonly OperationFile[]): DocumentNode {
   return { kind: Kind.DOCUMENT, definitions: files.flatMap(({ document }) => document.definitions) };
 }

@@ -886,7 +886,7 @@ export type ReplaysQueryVariables = Exact<{
 }>;
 
 
-export type ReplaysQuery = { readonly replays: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: ReplayFragment }>, readonly pageInfo: PageInfoFragment } };
+export type ReplaysQuery = { readonly replays: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: ReplaySummaryFragment }>, readonly pageInfo: PageInfoFragment } };
 
 export type ResumeHandlerMutationVariables = Exact<{
   name: string;
@@ -979,7 +979,7 @@ export type SagasQueryVariables = Exact<{
 }>;
 
 
-export type SagasQuery = { readonly sagas: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: SagaFragment }>, readonly pageInfo: PageInfoFragment } };
+export type SagasQuery = { readonly sagas: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: SagaSummaryFragment }>, readonly pageInfo: PageInfoFragment } };
 
 export type SessionsQueryVariables = Exact<{
   userId?: string | null | undefined;
@@ -1123,11 +1123,21 @@ export type PaymentFragment = { readonly id: string, readonly status: PaymentSta
 
 export type ProjectionFragment = { readonly name: string, readonly status: ProjectionStatus, readonly version: number, readonly generation: number, readonly swappedAt: string | null, readonly rebuild: { readonly id: string, readonly status: string, readonly total: number, readonly processed: number, readonly error: string | null, readonly differences: unknown, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null } | null };
 
-export type ReplayFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string }, readonly request: { readonly from: string | null, readonly to: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly aggregateId: string | null, readonly handlers: ReadonlyArray<string>, readonly includeEffects: ReadonlyArray<string>, readonly eventsPerSecond: number | null } | null, readonly plan: ReadonlyArray<{ readonly handler: string, readonly type: DomainEventType, readonly count: number }> };
+export type ReplayFragment = (
+  { readonly plan: ReadonlyArray<{ readonly handler: string, readonly type: DomainEventType, readonly count: number }> }
+  & ReplaySummaryFragment
+);
+
+export type ReplaySummaryFragment = { readonly id: string, readonly kind: ReplayKind, readonly status: ReplayStatus, readonly dryRun: boolean, readonly projection: string | null, readonly total: number, readonly processed: number, readonly failed: number, readonly error: string | null, readonly reason: string | null, readonly requestedAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly requestedBy: { readonly id: string, readonly username: string }, readonly request: { readonly from: string | null, readonly to: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly aggregateId: string | null, readonly handlers: ReadonlyArray<string>, readonly includeEffects: ReadonlyArray<string>, readonly eventsPerSecond: number | null } | null };
 
 export type RoleFragment = { readonly id: string, readonly name: string, readonly description: string, readonly permissions: ReadonlyArray<string>, readonly builtIn: boolean, readonly version: number, readonly createdAt: string, readonly updatedAt: string };
 
-export type SagaFragment = { readonly id: string, readonly name: string, readonly key: string, readonly status: SagaStatus, readonly step: string, readonly completedSteps: ReadonlyArray<string>, readonly compensatedSteps: ReadonlyArray<string>, readonly attempts: number, readonly error: string | null, readonly correlationId: string, readonly startedAt: string, readonly updatedAt: string, readonly endedAt: string | null, readonly dueAt: string | null, readonly history: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly step: string | null, readonly eventId: string | null, readonly error: string | null }> };
+export type SagaFragment = (
+  { readonly history: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly step: string | null, readonly eventId: string | null, readonly error: string | null }> }
+  & SagaSummaryFragment
+);
+
+export type SagaSummaryFragment = { readonly id: string, readonly name: string, readonly key: string, readonly status: SagaStatus, readonly step: string, readonly completedSteps: ReadonlyArray<string>, readonly compensatedSteps: ReadonlyArray<string>, readonly attempts: number, readonly error: string | null, readonly correlationId: string, readonly startedAt: string, readonly updatedAt: string, readonly endedAt: string | null, readonly dueAt: string | null };
 
 export type SessionFragment = { readonly id: string, readonly device: string | null, readonly ip: string | null, readonly isCurrent: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string, readonly revokedAt: string | null, readonly user: { readonly id: string } };
 
@@ -1149,9 +1159,11 @@ const OrderSummaryText = 'fragment OrderSummary on Order{id orderNumber customer
 const PageInfoText = 'fragment PageInfo on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}';
 const PaymentText = 'fragment Payment on Payment{id status method transactionId failureReason version createdAt amount{amount currency}}';
 const ProjectionText = 'fragment Projection on Projection{name status version generation swappedAt rebuild{id status total processed error differences requestedAt startedAt finishedAt}}';
-const ReplayText = 'fragment Replay on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}request{from to eventTypes aggregateId handlers includeEffects eventsPerSecond}plan{handler type count}requestedAt startedAt finishedAt}';
+const ReplayText = 'fragment Replay on Replay{...ReplaySummary plan{handler type count}}';
+const ReplaySummaryText = 'fragment ReplaySummary on Replay{id kind status dryRun projection total processed failed error reason requestedBy{id username}request{from to eventTypes aggregateId handlers includeEffects eventsPerSecond}requestedAt startedAt finishedAt}';
 const RoleText = 'fragment Role on Role{id name description permissions builtIn version createdAt updatedAt}';
-const SagaText = 'fragment Saga on Saga{id name key status step completedSteps compensatedSteps attempts error correlationId startedAt updatedAt endedAt dueAt history{at kind step eventId error}}';
+const SagaText = 'fragment Saga on Saga{...SagaSummary history{at kind step eventId error}}';
+const SagaSummaryText = 'fragment SagaSummary on Saga{id name key status step completedSteps compensatedSteps attempts error correlationId startedAt updatedAt endedAt dueAt}';
 const SessionText = 'fragment Session on Session{id user{id}device ip isCurrent createdAt lastSeenAt expiresAt revokedAt}';
 const UserText = 'fragment User on User{id email username firstName lastName isActive emailVerified role{id name}version createdAt updatedAt}';
 const UserSettingsText = 'fragment UserSettings on UserSettings{id theme language emailNotifications smsNotifications marketingEmails version createdAt updatedAt}';
@@ -1177,11 +1189,11 @@ export const operations = {
     payment: typed<PaymentQuery, PaymentQueryVariables>('query Payment($id:ID!){payment(id:$id){...Payment order{id orderNumber}}}' + PaymentText),
     payments: typed<PaymentsQuery, PaymentsQueryVariables>('query Payments($filter:PaymentFilter$first:Int$after:String){payments(filter:$filter first:$first after:$after){edges{node{...Payment order{id orderNumber}}}pageInfo{...PageInfo}totalCount}}' + PaymentText + PageInfoText),
     projections: typed<ProjectionsQuery, ProjectionsQueryVariables>('query Projections{projections{...Projection}}' + ProjectionText),
-    replay: typed<ReplayQuery, ReplayQueryVariables>('query Replay($id:ID!){replay(id:$id){...Replay}}' + ReplayText),
-    replays: typed<ReplaysQuery, ReplaysQueryVariables>('query Replays($first:Int$after:String){replays(first:$first after:$after){edges{node{...Replay}}pageInfo{...PageInfo}totalCount}}' + ReplayText + PageInfoText),
+    replay: typed<ReplayQuery, ReplayQueryVariables>('query Replay($id:ID!){replay(id:$id){...Replay}}' + ReplayText + ReplaySummaryText),
+    replays: typed<ReplaysQuery, ReplaysQueryVariables>('query Replays($first:Int$after:String){replays(first:$first after:$after){edges{node{...ReplaySummary}}pageInfo{...PageInfo}totalCount}}' + ReplaySummaryText + PageInfoText),
     role: typed<RoleQuery, RoleQueryVariables>('query Role($id:ID!){role(id:$id){...Role}}' + RoleText),
     roles: typed<RolesQuery, RolesQueryVariables>('query Roles($first:Int$after:String){roles(first:$first after:$after){edges{node{...Role}}pageInfo{...PageInfo}totalCount}}' + RoleText + PageInfoText),
-    sagas: typed<SagasQuery, SagasQueryVariables>('query Sagas($filter:SagaFilter$first:Int$after:String){sagas(filter:$filter first:$first after:$after){edges{node{...Saga}}pageInfo{...PageInfo}totalCount}}' + SagaText + PageInfoText),
+    sagas: typed<SagasQuery, SagasQueryVariables>('query Sagas($filter:SagaFilter$first:Int$after:String){sagas(filter:$filter first:$first after:$after){edges{node{...SagaSummary}}pageInfo{...PageInfo}totalCount}}' + SagaSummaryText + PageInfoText),
     sessions: typed<SessionsQuery, SessionsQueryVariables>('query Sessions($userId:ID){sessions(userId:$userId){...Session}}' + SessionText),
     user: typed<UserQuery, UserQueryVariables>('query User($id:ID!){user(id:$id){...User}}' + UserText),
     userStats: typed<UserStatsQuery, UserStatsQueryVariables>('query UserStats($atLeast:String){userStats(atLeast:$atLeast){...UserStats}}' + UserStatsText),
@@ -1193,7 +1205,7 @@ export const operations = {
     bootstrapAdministrator: typed<BootstrapAdministratorMutation, BootstrapAdministratorMutationVariables>('mutation BootstrapAdministrator($token:String!$input:RegisterInput!){bootstrapAdministrator(token:$token input:$input){__typename ...on BootstrapAdministratorPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     cancelOrder: typed<CancelOrderMutation, CancelOrderMutationVariables>('mutation CancelOrder($id:ID!$expectedVersion:Int$idempotencyKey:String$reason:String!){cancelOrder(id:$id expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey reason:$reason){__typename ...on CancelOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     cancelOrders: typed<CancelOrdersMutation, CancelOrdersMutationVariables>('mutation CancelOrders($idempotencyKey:String$customerId:ID!$reason:String!){cancelOrders(idempotencyKey:$idempotencyKey customerId:$customerId reason:$reason){__typename ...on CancelOrdersPayload{orders{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
-    cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + DomainEventText),
+    cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + ReplaySummaryText + DomainEventText),
     changePassword: typed<ChangePasswordMutation, ChangePasswordMutationVariables>('mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...on ChangePasswordPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     completeMaintenance: typed<CompleteMaintenanceMutation, CompleteMaintenanceMutationVariables>('mutation CompleteMaintenance{completeMaintenance{__typename ...on CompleteMaintenancePayload{maintenance{reason startedAt expectedEnd completedAt}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
     completeOnboardingStep: typed<CompleteOnboardingStepMutation, CompleteOnboardingStepMutationVariables>('mutation CompleteOnboardingStep($step:String!){completeOnboardingStep(step:$step){__typename ...on CompleteOnboardingStepPayload{onboarding{...Onboarding}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OnboardingText + DomainEventText),
@@ -1211,14 +1223,14 @@ export const operations = {
     markNotificationRead: typed<MarkNotificationReadMutation, MarkNotificationReadMutationVariables>('mutation MarkNotificationRead($id:ID!){markNotificationRead(id:$id){__typename ...on MarkNotificationReadPayload{notification{...Notification}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + NotificationText + DomainEventText),
     pauseHandler: typed<PauseHandlerMutation, PauseHandlerMutationVariables>('mutation PauseHandler($name:String!){pauseHandler(name:$name){__typename ...on PauseHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
     processPayment: typed<ProcessPaymentMutation, ProcessPaymentMutationVariables>('mutation ProcessPayment($input:ProcessPaymentInput!$idempotencyKey:String!){processPayment(input:$input idempotencyKey:$idempotencyKey){__typename ...on ProcessPaymentPayload{payment{...Payment}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on PaymentDeclinedError{paymentId reason}...on PaymentPendingError{paymentId}...on Error{code message}}}' + PaymentText + DomainEventText),
-    rebuildProjection: typed<RebuildProjectionMutation, RebuildProjectionMutationVariables>('mutation RebuildProjection($name:String!$reason:String){rebuildProjection(name:$name reason:$reason){__typename ...on RebuildProjectionPayload{projection{...Projection}replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ProjectionText + ReplayText + DomainEventText),
+    rebuildProjection: typed<RebuildProjectionMutation, RebuildProjectionMutationVariables>('mutation RebuildProjection($name:String!$reason:String){rebuildProjection(name:$name reason:$reason){__typename ...on RebuildProjectionPayload{projection{...Projection}replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ProjectionText + ReplayText + ReplaySummaryText + DomainEventText),
     refreshSession: typed<RefreshSessionMutation, RefreshSessionMutationVariables>('mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){__typename ...on RefreshSessionPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     register: typed<RegisterMutation, RegisterMutationVariables>('mutation Register($input:RegisterInput!){register(input:$input){__typename ...on RegisterPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
-    replayEvents: typed<ReplayEventsMutation, ReplayEventsMutationVariables>('mutation ReplayEvents($input:ReplayEventsInput!){replayEvents(input:$input){__typename ...on ReplayEventsPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ReplayText + DomainEventText),
+    replayEvents: typed<ReplayEventsMutation, ReplayEventsMutationVariables>('mutation ReplayEvents($input:ReplayEventsInput!){replayEvents(input:$input){__typename ...on ReplayEventsPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ReplayText + ReplaySummaryText + DomainEventText),
     resumeHandler: typed<ResumeHandlerMutation, ResumeHandlerMutationVariables>('mutation ResumeHandler($name:String!){resumeHandler(name:$name){__typename ...on ResumeHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
     retryDeadLetter: typed<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>('mutation RetryDeadLetter($id:ID!){retryDeadLetter(id:$id){__typename ...on RetryDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     retryDeadLetters: typed<RetryDeadLettersMutation, RetryDeadLettersMutationVariables>('mutation RetryDeadLetters($handler:String!){retryDeadLetters(handler:$handler){__typename ...on RetryDeadLettersPayload{count events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
-    retrySaga: typed<RetrySagaMutation, RetrySagaMutationVariables>('mutation RetrySaga($id:ID!$reason:String){retrySaga(id:$id reason:$reason){__typename ...on RetrySagaPayload{saga{...Saga}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + SagaText + DomainEventText),
+    retrySaga: typed<RetrySagaMutation, RetrySagaMutationVariables>('mutation RetrySaga($id:ID!$reason:String){retrySaga(id:$id reason:$reason){__typename ...on RetrySagaPayload{saga{...Saga}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + SagaText + SagaSummaryText + DomainEventText),
     revokePermission: typed<RevokePermissionMutation, RevokePermissionMutationVariables>('mutation RevokePermission($permission:String!$roleId:ID!){revokePermission(permission:$permission roleId:$roleId){__typename ...on RevokePermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     revokeSession: typed<RevokeSessionMutation, RevokeSessionMutationVariables>('mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on RevokeSessionPayload{session{...Session}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + SessionText + DomainEventText),
     startMaintenance: typed<StartMaintenanceMutation, StartMaintenanceMutationVariables>('mutation StartMaintenance($input:StartMaintenanceInput!){startMaintenance(input:$input){__typename ...on StartMaintenancePayload{maintenance{reason startedAt expectedEnd completedAt}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DomainEventText),
@@ -1232,7 +1244,7 @@ export const operations = {
     eventBusHealthUpdated: typed<EventBusHealthUpdatedSubscription, EventBusHealthUpdatedSubscriptionVariables>('subscription EventBusHealthUpdated{eventBusHealthUpdated{...EventBusHealth}}' + EventBusHealthText),
     followNotifications: typed<FollowNotificationsSubscription, FollowNotificationsSubscriptionVariables>('subscription FollowNotifications{notifications{...Notification}}' + NotificationText),
     orderUpdated: typed<OrderUpdatedSubscription, OrderUpdatedSubscriptionVariables>('subscription OrderUpdated($id:ID!){orderUpdated(id:$id){...Order}}' + OrderText + OrderSummaryText),
-    replayProgress: typed<ReplayProgressSubscription, ReplayProgressSubscriptionVariables>('subscription ReplayProgress($id:ID!){replayProgress(id:$id){...Replay}}' + ReplayText),
+    replayProgress: typed<ReplayProgressSubscription, ReplayProgressSubscriptionVariables>('subscription ReplayProgress($id:ID!){replayProgress(id:$id){...Replay}}' + ReplayText + ReplaySummaryText),
     userStatsUpdated: typed<UserStatsUpdatedSubscription, UserStatsUpdatedSubscriptionVariables>('subscription UserStatsUpdated{userStatsUpdated{...UserStats}}' + UserStatsText),
   },
 } as const;
