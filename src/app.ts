@@ -30,8 +30,10 @@ import { systemCaller } from './graphql/system-caller.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
 import { SecurityLog } from './modules/audit/security-log.ts';
 import type { RoleServices } from './modules/access/role-services.ts';
+import { issueToken } from './modules/auth/account-token.repository.ts';
 import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
+import { forgetOldAccountTokens } from './modules/auth/forget-account-tokens.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
 import { aggregatesBehind } from './modules/auth/session.policy.ts';
 import { SignInJournal } from './modules/auth/sign-in-journal.ts';
@@ -139,6 +141,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
         publicUrl: config.publicUrl,
         users: userAccounts,
         reader: () => database.orm.em.fork(),
+        issueToken: (purpose, account) => issueToken(database.sql, purpose, account),
         wantsMail: (userId) => settings.wantsMail(database.orm.em.fork(), userId),
         logger,
       }),
@@ -244,6 +247,7 @@ function startChores(
     'make event partitions': () => ensureEventPartitions(database.sql),
     'forget command answers': () => forgetOldAnswers(database.sql),
     'forget sessions': () => forgetOldSessions(database.sql),
+    'forget account tokens': () => forgetOldAccountTokens(database.sql),
     'forget ended sagas': () => forgetEndedSagas(database.sql),
     'sweep replaced projections': () => sweepGenerations(database.sql, projections),
   };

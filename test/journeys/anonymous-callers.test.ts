@@ -8,7 +8,16 @@ import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** What anybody may ask for; every other field of the schema wants somebody. */
-const PUBLIC = new Set(['me', 'login', 'register', 'bootstrapAdministrator', 'refreshSession']);
+const PUBLIC = new Set([
+  'me',
+  'login',
+  'register',
+  'bootstrapAdministrator',
+  'refreshSession',
+  'requestPasswordReset',
+  'resetPassword',
+  'verifyEmail',
+]);
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,8 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bootstrap, createUser, mutate, personInput, signIn } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
 import { GraphqlClient } from '../support/graphql-client.ts';
 import { withPostgres } from '../support/postgres-client.ts';
+import { readMail } from '../support/read-mail.ts';
 import { watchRedis } from '../support/redis-traffic.ts';
 import { SignalboxProcess } from '../support/signalbox-process.ts';
 import { createDeployment } from '../support/test-app.ts';
@@ -13,6 +16,7 @@ const PASSWORDS = {
   first: 'canary-phrase-of-the-first',
   second: 'canary-phrase-of-the-second',
   changed: 'canary-phrase-that-was-new',
+  reset: 'canary-phrase-of-the-reset',
   wrong: 'canary-phrase-that-is-wrong',
   weak: 'canary7',
 };
@@ -33,10 +37,17 @@ let traces: Traces;
 async function hashesIn(databaseUrl: string): Promise<string[]> {
   return withPostgres(databaseUrl, async (client) => {
     const { rows } = await client.query<{ hash: string }>(
-      'select password_hash as hash from app_user where password_hash is not null union all select hash from refresh_token',
+      `select password_hash as hash from app_user where password_hash is not null
+       union all select hash from refresh_token union all select hash from account_token`,
     );
     return rows.map(({ hash }) => hash);
   });
+}
+
+async function resetTokenIn(folder: string): Promise<string | false> {
+  const name = (await readdir(folder)).find((file) => file.includes('reset-password'));
+  if (!name) return false;
+  return /#token=(\S+)/.exec(readMail(await readFile(join(folder, name), 'utf8')).text)?.[1] ?? false;
 }
 
 beforeAll(async () => {
@@ -72,6 +83,14 @@ beforeAll(async () => {
     mutate(again.client, 'changePassword', { input: { currentPassword, newPassword: PASSWORDS.changed } });
   await change(PASSWORDS.wrong);
   await change(PASSWORDS.second);
+  await mutate(client, 'requestPasswordReset', { email: user.email });
+  const folder = join(deployment.env['SIGNALBOX_DATA_DIR'] ?? '', 'mail');
+  const mailed = await waitFor(() => resetTokenIn(folder), { describe: 'the mail with the token' });
+  secrets.set('mailed token', mailed);
+  await mutate(client, 'resetPassword', { input: { token: mailed, newPassword: PASSWORDS.weak } });
+  await mutate(client, 'resetPassword', { input: { token: mailed, newPassword: PASSWORDS.reset } });
+  await mutate(client, 'resetPassword', { input: { token: mailed, newPassword: PASSWORDS.reset } });
+  await mutate(client, 'verifyEmail', { token: mailed });
   for (const token of [
     admin.accessToken,
     admin.refreshToken,

@@ -9,6 +9,7 @@ export interface ShownUser {
   readonly firstName: string;
   readonly lastName: string;
   readonly isActive: boolean;
+  readonly emailVerified: boolean;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;

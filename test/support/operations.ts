@@ -1,6 +1,7 @@
 /** The operations the journeys use, with everything worth looking at selected. */
 
-const USER_FIELDS = 'id email username firstName lastName isActive version createdAt updatedAt role { id name }';
+const USER_FIELDS =
+  'id email username firstName lastName isActive emailVerified version createdAt updatedAt role { id name }';
 const EVENTS = 'consistencyToken events { id type version aggregateId cursor metadata { userId correlationId } }';
 
 type ErrorName = 'ValidationError' | 'ConcurrencyError';
@@ -29,6 +30,11 @@ export const MUTATIONS = {
   revokeSession: `mutation ($id: ID!) { revokeSession(id: $id) ${selection('RevokeSessionPayload', `session { ${SESSION_FIELDS} }`)} }`,
   changePassword: `mutation ($input: ChangePasswordInput!) { changePassword(input: $input)
     ${selection('ChangePasswordPayload', USER, ['ValidationError'])} }`,
+  requestPasswordReset: `mutation ($email: String!) { requestPasswordReset(email: $email)
+    ${selection('RequestPasswordResetPayload', '', ['ValidationError'])} }`,
+  resetPassword: `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input)
+    ${selection('ResetPasswordPayload', USER, ['ValidationError'])} }`,
+  verifyEmail: `mutation ($token: String!) { verifyEmail(token: $token) ${selection('VerifyEmailPayload', USER)} }`,
   createUser: `mutation ($input: CreateUserInput!, $idempotencyKey: String) { createUser(input: $input, idempotencyKey: $idempotencyKey)
     ${selection('CreateUserPayload', USER, ['ValidationError'])} }`,
   updateUser: `mutation ($id: ID!, $input: UpdateUserInput!, $expectedVersion: Int, $idempotencyKey: String) {
@@ -51,7 +57,7 @@ export const USERS = `query ($filter: UserFilter, $orderBy: UserOrder, $first: I
   }
 }`;
 
-const USER_SNAPSHOT = 'id email username firstName lastName isActive roleId version createdAt updatedAt';
+const USER_SNAPSHOT = 'id email username firstName lastName isActive emailVerified roleId version createdAt updatedAt';
 
 export const FOLLOW_EVENTS = `subscription ($filter: DomainEventFilter, $after: Cursor) {
   domainEvents(filter: $filter, after: $after) {

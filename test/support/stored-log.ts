@@ -67,7 +67,7 @@ export interface LogFault {
 
 /**
  * What the operators' views contradict each other about: every entity's version is that of its last event and every
- * live event stream has its entity, but for those of failed commands (C3), versions run 1..n (C4), positions are dense and versions ascend along them (C6).
+ * live event stream has its entity, but for those of failed commands and those not named by a UUID, as of operations on many (C3), versions run 1..n (C4), positions are dense and versions ascend along them (C6).
  */
 export async function findLogFaults(sql: Sql): Promise<LogFault[]> {
   await readStoredLog(sql);
@@ -85,7 +85,7 @@ export async function findLogFaults(sql: Sql): Promise<LogFault[]> {
        from inspect.entities e left join stream s using (aggregate_type, aggregate_id) where s.last is distinct from e.version
        union all
        select aggregate_type, aggregate_id, 'no entity' from stream s left join inspect.entities e using (aggregate_type, aggregate_id)
-       where not s.deleted and not s.command and e.version is null
+       where not s.deleted and not s.command and e.version is null and aggregate_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-'
        union all
        select aggregate_type, aggregate_id, 'an entity that was deleted' from stream s join inspect.entities e using (aggregate_type, aggregate_id) where s.deleted
        union all

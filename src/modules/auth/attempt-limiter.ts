@@ -34,6 +34,13 @@ export const REGISTRATION_LIMITS: AttemptLimits = {
   perAddress: { attempts: 50, seconds: 60 * MINUTES },
 };
 
+/** Mails that somebody asks for: enough for one who finds none in the first place, too few to fill a mailbox. */
+export const RESET_LIMITS: AttemptLimits = {
+  perPair: { attempts: 5, seconds: 60 * MINUTES },
+  perAccount: { attempts: 10, seconds: 60 * MINUTES },
+  perAddress: { attempts: 50, seconds: 60 * MINUTES },
+};
+
 /** One mail a day tells the owner of an address that somebody registered with it. */
 export const REGISTRATION_NOTICE_LIMITS: AttemptLimits = {
   perPair: { attempts: 1, seconds: 24 * 60 * MINUTES },

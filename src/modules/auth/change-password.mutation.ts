@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sqlOf } from '../../database/sql.ts';
 import { InvalidCredentialsError, ValidationError } from '../../errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import { defineCommand } from '../../graphql/define-command.ts';
@@ -6,6 +7,7 @@ import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
+import { forgetPasswordTokens } from './account-token.repository.ts';
 import { endSessions } from './session.repository.ts';
 
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
@@ -44,10 +46,12 @@ const changePassword = defineCommand({
     return auth.hashNewPassword(newPassword.reveal(), await users.load(em, viewer.userId), 'newPassword');
   },
   async run({ em, now, viewer, services: { users }, prepared: passwordHash }) {
-    const user = await users.load(em, viewer.userId);
+    const user = await users.loadLocked(em, viewer.userId);
+    if (!user) throw new InvalidCredentialsError();
     user.setPassword(passwordHash, now);
     const ended = await endSessions(em, viewer.userId, { except: viewer.sessionId });
     if (ended.length > 0) user.signedOut(ended, 'PASSWORD_CHANGED');
+    await forgetPasswordTokens(sqlOf(em), viewer.userId);
     return { userId: viewer.userId };
   },
 });

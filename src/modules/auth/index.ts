@@ -14,6 +14,9 @@ import './login.mutation.ts';
 import './refresh-session.mutation.ts';
 import './logout.mutation.ts';
 import './change-password.mutation.ts';
+import './request-password-reset.mutation.ts';
+import './reset-password.mutation.ts';
+import './verify-email.mutation.ts';
 
 export const authModule: ModuleManifest = {
   name: 'auth',

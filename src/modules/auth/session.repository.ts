@@ -184,6 +184,17 @@ export async function endSessions(
   return rows.map((row) => row.id);
 }
 
+/** Ends the open sessions of many users; the ids of those it ended, by user. */
+export async function endSessionsOf(em: SqlEntityManager, userIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await sqlOf(em)<{ id: string; user_id: string }>(
+    `update session set revoked_at = clock_timestamp()
+     where user_id = any($1::uuid[]) and revoked_at is null returning id, user_id`,
+    [userIds],
+  );
+  const grouped = Map.groupBy(rows, (row) => row.user_id);
+  return new Map([...grouped].map(([userId, sessions]) => [userId, sessions.map(({ id }) => id)]));
+}
+
 const COLUMNS = 'id, user_id, device, ip, created_at, last_seen_at, expires_at, revoked_at';
 const MAX_SESSIONS = 100;
 

@@ -12,6 +12,7 @@ import {
   LOGIN_LIMITS,
   REGISTRATION_LIMITS,
   REGISTRATION_NOTICE_LIMITS,
+  RESET_LIMITS,
 } from './attempt-limiter.ts';
 import { type AuthServices, createAuthServices } from './auth-services.ts';
 import { PasswordHasher } from './password-hasher.ts';
@@ -67,6 +68,7 @@ export async function startAuth(config: Config, { sql, redis, journal, logger }:
     loginAttempts: limiter('login', LOGIN_LIMITS),
     registrationAttempts: limiter('registration', REGISTRATION_LIMITS),
     tokenAttempts: limiter('token', TOKEN_LIMITS),
+    resetAttempts: limiter('password-reset', RESET_LIMITS),
     registrationNotices: limiter('registration-notice', REGISTRATION_NOTICE_LIMITS),
     journal,
     refreshDays,

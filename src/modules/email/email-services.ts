@@ -1,18 +1,22 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { MailConfig } from '../../config/config.ts';
-import type { AddressBook, Addressee } from './address-book.ts';
+import type { AccountState, AddressBook, Addressee } from './address-book.ts';
 import { openFolderTransport } from './folder-transport.ts';
 import { parseSender } from './mail-address.ts';
 import { Mailer } from './mailer.ts';
 import { openSmtpTransport } from './smtp-transport.ts';
 import { type TokenMail, TokenMailer } from './token-mailer.ts';
+import type { TokenPurpose } from './token.mail.ts';
 
 /** What `app.ts` makes of the mail settings: the module's handlers use all of it, others only `sendTokenMail`. */
 export interface EmailServices extends AsyncDisposable {
   readonly mailer: Mailer;
   /** Null when there is no such account any more. */
   readonly findAddressee: (userId: string) => Promise<Addressee | null>;
+  /** Null when there is no such account any more. */
+  readonly findAccount: (userId: string) => Promise<AccountState | null>;
+  readonly issueToken: TokenIssuer;
   /** Records on the user that the welcome mail went out; in the caller's transaction. */
   readonly recordWelcomeMail: (em: SqlEntityManager, userId: string) => Promise<void>;
   /** Whether somebody wants mails that are no matter of security. */
@@ -21,6 +25,12 @@ export interface EmailServices extends AsyncDisposable {
   readonly sendTokenMail: (mail: TokenMail) => void;
 }
 
+/** A new token for whoever reads the mails of an account's address; only its hash is kept. */
+export type TokenIssuer = (
+  purpose: TokenPurpose,
+  account: { readonly userId: string; readonly email: string },
+) => Promise<{ readonly token: string; readonly expiresAt: string }>;
+
 interface EmailOptions {
   readonly config: MailConfig;
   readonly publicUrl: string;
@@ -28,12 +38,14 @@ interface EmailOptions {
   /** A new entity manager for one read. */
   readonly reader: () => SqlEntityManager;
   readonly wantsMail: (userId: string) => Promise<boolean>;
+  readonly issueToken: TokenIssuer;
   readonly logger: Logger;
 }
 
 const DEFAULT_NAME = 'Signalbox';
 
-export function startEmail({ config, publicUrl, users, reader, wantsMail, logger }: EmailOptions): EmailServices {
+export function startEmail(options: EmailOptions): EmailServices {
+  const { config, publicUrl, users, reader, wantsMail, issueToken, logger } = options;
   const sender = parseSender(config.from);
   const transport = config.kind === 'smtp' ? openSmtpTransport(config.url) : openFolderTransport(config.dir);
   const mailer = new Mailer({ transport, sender, brand: { name: sender.name ?? DEFAULT_NAME, publicUrl }, logger });
@@ -41,6 +53,8 @@ export function startEmail({ config, publicUrl, users, reader, wantsMail, logger
   return {
     mailer,
     findAddressee: (userId) => users.findAddressee(reader(), userId),
+    findAccount: (userId) => users.findAccountState(reader(), userId),
+    issueToken,
     recordWelcomeMail: (em, userId) => users.recordWelcomeMail(em, userId),
     wantsMail,
     sendTokenMail: (mail) => tokens.send(mail),

@@ -6,7 +6,7 @@ import { type MailAddress, mailAddress } from './mail-address.ts';
 import type { MailContent } from './mail-content.ts';
 import type { Mailer } from './mailer.ts';
 
-interface ComposedMail {
+export interface ComposedMail {
   readonly to: MailAddress;
   readonly content: MailContent;
 }

@@ -15,6 +15,11 @@ export interface TokenMail extends Omit<TokenMailData, 'firstName'> {
 export interface TokenMailerLimits {
   /** Mails under way, waiting for their next try included; more are dropped. */
   readonly maxPending: number;
+  /**
+   * A random part of this passes before the first try, so that whether there was a mail to write can be told neither from
+   * the answer that it follows nor from the next one. Milliseconds.
+   */
+  readonly leadMs: number;
   /** One pause per further try. Milliseconds. */
   readonly pausesMs: readonly number[];
   readonly timeoutMs: number;
@@ -24,6 +29,7 @@ export interface TokenMailerLimits {
 
 const LIMITS: TokenMailerLimits = {
   maxPending: 200,
+  leadMs: 1_000,
   pausesMs: [1_000, 5_000, 15_000],
   timeoutMs: 30_000,
   drainMs: 3_000,
@@ -66,9 +72,10 @@ export class TokenMailer implements AsyncDisposable {
   }
 
   async #deliver({ to, ...data }: TokenMail, cause: string): Promise<void> {
-    const { pausesMs, timeoutMs } = this.#limits;
+    const { leadMs, pausesMs, timeoutMs } = this.#limits;
     const report = (error: unknown, message: string): void =>
       this.#logger.warn({ purpose: data.purpose, reason: error instanceof Error ? error.message : null }, message);
+    await this.#pause(Math.random() * leadMs);
     for (const pauseMs of [...pausesMs, null]) {
       try {
         const content = tokenMail({ ...data, firstName: to.firstName }, this.#mailer.brand);

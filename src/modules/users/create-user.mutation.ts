@@ -12,13 +12,13 @@ import { personInput } from './user-input.ts';
 import { permissionsOfRole, saveUsers } from './user.repository.ts';
 import { UserType } from './user.type.ts';
 
-const CreateUserInput = builder.inputType('CreateUserInput', {
+export const CreateUserInput = builder.inputType('CreateUserInput', {
   fields: (t) => ({
     email: t.string({ required: true }),
     username: t.string({ required: true }),
     firstName: t.string({ required: true }),
     lastName: t.string({ required: true }),
-    password: t.string({ description: 'Without one the account cannot sign in until a password is set.' }),
+    password: t.string({ description: 'Without one the user gets a mail with a link to set one.' }),
     roleId: t.id({ description: 'Default: the role `user`.' }),
   }),
 });

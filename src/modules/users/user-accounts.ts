@@ -24,6 +24,13 @@ export interface Addressee {
   readonly lastName: string;
 }
 
+export interface AccountState extends Addressee {
+  readonly userId: string;
+  readonly isActive: boolean;
+  readonly emailVerified: boolean;
+  readonly hasPassword: boolean;
+}
+
 /** What other modules need of people; they reach it through the context, or are given it by `app.ts`. */
 export interface UserAccounts {
   /** @throws ValidationError */
@@ -44,8 +51,19 @@ export interface UserAccounts {
   isActive(em: SqlEntityManager, userId: string): Promise<boolean | null>;
   /** Null when there is no such account any more. */
   findAddressee(em: SqlEntityManager, userId: string): Promise<Addressee | null>;
+  /** What decides whether an account gets a link by mail. Null when there is no such account any more. */
+  findAccountState(em: SqlEntityManager, userId: string): Promise<AccountState | null>;
   /** Records WELCOME_EMAIL_SENT, inside the caller's transaction; nothing when the account is gone. */
   recordWelcomeMail(em: SqlEntityManager, userId: string): Promise<void>;
+}
+
+interface AccountRow {
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly is_active: boolean;
+  readonly is_verified: boolean;
+  readonly has_password: boolean;
 }
 
 interface NewAccount {
@@ -113,6 +131,24 @@ export const userAccounts: UserAccounts = {
       [userId],
     );
     return rows[0] ? { email: rows[0].email, firstName: rows[0].first_name, lastName: rows[0].last_name } : null;
+  },
+
+  async findAccountState(em, userId) {
+    const [row] = await sqlOf(em)<AccountRow>(
+      `select email, first_name, last_name, is_active, email_verified_at is not null as is_verified,
+              password_hash is not null as has_password from app_user where id = $1`,
+      [userId],
+    );
+    if (!row) return null;
+    return {
+      userId,
+      email: row.email,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      isActive: row.is_active,
+      emailVerified: row.is_verified,
+      hasPassword: row.has_password,
+    };
   },
 
   async recordWelcomeMail(em, userId) {

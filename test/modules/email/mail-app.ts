@@ -53,9 +53,12 @@ export async function storeEvent<Definition extends EventDefinition>(
   return id;
 }
 
-/** The mails caught, but for those that welcome the people a test needs. */
+/** Those that welcome the people a test needs, and ask them to confirm an address or set a password. */
+const OF_NEW_PEOPLE = /^Subject: (Welcome |Confirm your e-mail address |Set a password )/m;
+
+/** The mails caught, but for those of new people. */
 export function caughtMails({ sink }: MailApp): readonly CaughtMail[] {
-  return sink.mails.filter(({ raw }) => !/^Subject: Welcome /m.test(raw));
+  return sink.mails.filter(({ raw }) => !OF_NEW_PEOPLE.test(raw));
 }
 
 /** The same, as soon as there are so many. */

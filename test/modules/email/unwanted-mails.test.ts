@@ -31,6 +31,7 @@ test('who wants no mails still gets those about the security of the account, and
       users: app.app.services.users,
       reader: () => app.app.database.orm.em.fork(),
       wantsMail: async () => false,
+      issueToken: () => Promise.reject(new Error('No mail of this test has a token.')),
       logger: createLogger({ level: 'silent' }),
     }),
   );
