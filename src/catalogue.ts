@@ -19,7 +19,6 @@ import { erasureTags } from './modules/privacy/erasure.tags.ts';
 import { settingsModule } from './modules/settings/index.ts';
 import { statisticsModule } from './modules/statistics/index.ts';
 import { usersModule } from './modules/users/index.ts';
-import { UsersImportCompleted } from './modules/users/user-import.events.ts';
 
 /** Every module of the program; importing this also fills the schema builder. */
 export const modules: readonly ModuleManifest[] = [
@@ -40,7 +39,7 @@ export const modules: readonly ModuleManifest[] = [
 ];
 
 /** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
-const eventsWithoutCommands: readonly EventDefinition[] = [UsersImportCompleted, UserDataErased];
+const eventsWithoutCommands: readonly EventDefinition[] = [UserDataErased];
 
 /** Every event: of the modules in the order of the manifests, and of the command bus. */
 export const eventCatalogue: readonly EventDefinition[] = [

@@ -127,6 +127,12 @@ export type SystemMaintenanceStarted = RecordedEvent<'SYSTEM_MAINTENANCE_STARTED
 export type UpdateFailed = RecordedEvent<'UPDATE_FAILED', '*', { readonly command: FailedCommand; readonly error: CommandFailure }>;
 
 /** Schema version 1. */
+export type UsersBulkActivated = RecordedEvent<'USERS_BULK_ACTIVATED', 'User', { readonly count: number; readonly userIds: ReadonlyArray<string> }>;
+
+/** Schema version 1. */
+export type UsersBulkDeactivated = RecordedEvent<'USERS_BULK_DEACTIVATED', 'User', { readonly count: number; readonly userIds: ReadonlyArray<string> }>;
+
+/** Schema version 1. */
 export type UsersImportCompleted = RecordedEvent<'USERS_IMPORT_COMPLETED', 'User', { readonly failures: ReadonlyArray<UserImportFailure>; readonly importedUsers: ReadonlyArray<string>; readonly totals: UserImportTotals }>;
 
 /** Schema version 2. */
@@ -221,6 +227,8 @@ export type KnownEvent =
   | SystemMaintenanceCompleted
   | SystemMaintenanceStarted
   | UpdateFailed
+  | UsersBulkActivated
+  | UsersBulkDeactivated
   | UsersImportCompleted
   | UserCreated
   | UserDataErased
@@ -274,6 +282,8 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'SYSTEM_MAINTENANCE_COMPLETED',
   'SYSTEM_MAINTENANCE_STARTED',
   'UPDATE_FAILED',
+  'USERS_BULK_ACTIVATED',
+  'USERS_BULK_DEACTIVATED',
   'USERS_IMPORT_COMPLETED',
   'USER_CREATED',
   'USER_DATA_ERASED',

@@ -73,7 +73,7 @@ export type CreateUserInput = {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Without one the account cannot sign in until a password is set. */
+  /** Without one the user gets a mail with a link to set one. */
   readonly password?: string | null | undefined;
   /** Default: the role `user`. */
   readonly roleId?: string | null | undefined;
@@ -123,6 +123,8 @@ export type DomainEventType =
   | 'SYSTEM_MAINTENANCE_COMPLETED'
   | 'SYSTEM_MAINTENANCE_STARTED'
   | 'UPDATE_FAILED'
+  | 'USERS_BULK_ACTIVATED'
+  | 'USERS_BULK_DEACTIVATED'
   | 'USERS_IMPORT_COMPLETED'
   | 'USER_CREATED'
   | 'USER_DATA_ERASED'
@@ -174,6 +176,19 @@ export type HealthStatus =
   | 'DEGRADED'
   | 'HEALTHY'
   | 'UNHEALTHY';
+
+export type ImportErrorPolicy =
+  /** Imports the others. */
+  | 'IGNORE_FAILED'
+  /** Imports nobody, and answers with a ValidationError. */
+  | 'REJECT_EVERYTHING';
+
+export type ImportUsersInput = {
+  /** Default: REJECT_EVERYTHING. */
+  readonly onError?: ImportErrorPolicy | null | undefined;
+  /** 1 to 1000. */
+  readonly users: ReadonlyArray<CreateUserInput>;
+};
 
 export type LoginInput = {
   readonly email: string;
@@ -283,6 +298,12 @@ export type ReplayStatus =
   | 'FAILED'
   | 'PENDING'
   | 'RUNNING';
+
+export type ResetPasswordInput = {
+  readonly newPassword: string;
+  /** From the mail. */
+  readonly token: string;
+};
 
 export type SagaFilter = {
   readonly correlationId?: string | null | undefined;
@@ -404,6 +425,32 @@ export type BootstrapAdministratorMutation = { readonly bootstrapAdministrator:
     | { readonly __typename: 'BootstrapAdministratorPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
     | { readonly __typename: 'ConflictError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type BulkActivateUsersMutationVariables = Exact<{
+  userIds: ReadonlyArray<string> | string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type BulkActivateUsersMutation = { readonly bulkActivateUsers:
+    | { readonly __typename: 'BulkUsersPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly users: ReadonlyArray<UserFragment> }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type BulkDeactivateUsersMutationVariables = Exact<{
+  userIds: ReadonlyArray<string> | string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type BulkDeactivateUsersMutation = { readonly bulkDeactivateUsers:
+    | { readonly __typename: 'BulkUsersPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly users: ReadonlyArray<UserFragment> }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
@@ -649,6 +696,18 @@ export type HandlersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type HandlersQuery = { readonly handlers: ReadonlyArray<HandlerFragment> };
 
+export type ImportUsersMutationVariables = Exact<{
+  input: ImportUsersInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ImportUsersMutation = { readonly importUsers:
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ImportUsersPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly successful: ReadonlyArray<UserFragment>, readonly failed: ReadonlyArray<{ readonly index: number, readonly email: string | null, readonly errors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type LoginMutationVariables = Exact<{
   input: LoginInput;
 }>;
@@ -888,6 +947,27 @@ export type ReplaysQueryVariables = Exact<{
 
 export type ReplaysQuery = { readonly replays: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: ReplaySummaryFragment }>, readonly pageInfo: PageInfoFragment } };
 
+export type RequestPasswordResetMutationVariables = Exact<{
+  email: string;
+}>;
+
+
+export type RequestPasswordResetMutation = { readonly requestPasswordReset:
+    | { readonly __typename: 'RequestPasswordResetPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { readonly resetPassword:
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ResetPasswordPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type ResumeHandlerMutationVariables = Exact<{
   name: string;
 }>;
@@ -1098,6 +1178,16 @@ export type VerifyAuditChainQueryVariables = Exact<{
 
 export type VerifyAuditChainQuery = { readonly verifyAuditChain: { readonly checkedEntries: number, readonly complete: boolean, readonly headHash: string, readonly lastSequence: number, readonly purgedEntries: number, readonly valid: boolean, readonly firstBroken: { readonly eventId: string | null, readonly fault: AuditChainFault, readonly sequence: number } | null } };
 
+export type VerifyEmailMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type VerifyEmailMutation = { readonly verifyEmail:
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'VerifyEmailPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly user: UserFragment }
+   };
+
 export type AuditLogFragment = { readonly id: string, readonly sequence: number, readonly action: AuditAction, readonly resource: string, readonly resourceId: string, readonly userId: string | null, readonly eventId: string, readonly eventType: string, readonly details: unknown, readonly ipAddress: string | null, readonly userAgent: string | null, readonly correlationId: string, readonly createdAt: string, readonly hash: string, readonly previousHash: string };
 
 export type DeadLetterFragment = { readonly id: string, readonly handler: string, readonly eventId: string, readonly eventType: string, readonly aggregateType: string, readonly aggregateId: string, readonly attempts: number, readonly error: string | null, readonly errorClass: string | null, readonly createdAt: string };
@@ -1203,6 +1293,8 @@ export const operations = {
   mutation: {
     activateUser: typed<ActivateUserMutation, ActivateUserMutationVariables>('mutation ActivateUser($id:ID!){activateUser(id:$id){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     bootstrapAdministrator: typed<BootstrapAdministratorMutation, BootstrapAdministratorMutationVariables>('mutation BootstrapAdministrator($token:String!$input:RegisterInput!){bootstrapAdministrator(token:$token input:$input){__typename ...on BootstrapAdministratorPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    bulkActivateUsers: typed<BulkActivateUsersMutation, BulkActivateUsersMutationVariables>('mutation BulkActivateUsers($userIds:[ID!]!$idempotencyKey:String){bulkActivateUsers(userIds:$userIds idempotencyKey:$idempotencyKey){__typename ...on BulkUsersPayload{users{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    bulkDeactivateUsers: typed<BulkDeactivateUsersMutation, BulkDeactivateUsersMutationVariables>('mutation BulkDeactivateUsers($userIds:[ID!]!$idempotencyKey:String){bulkDeactivateUsers(userIds:$userIds idempotencyKey:$idempotencyKey){__typename ...on BulkUsersPayload{users{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     cancelOrder: typed<CancelOrderMutation, CancelOrderMutationVariables>('mutation CancelOrder($id:ID!$expectedVersion:Int$idempotencyKey:String$reason:String!){cancelOrder(id:$id expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey reason:$reason){__typename ...on CancelOrderPayload{order{...Order}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     cancelOrders: typed<CancelOrdersMutation, CancelOrdersMutationVariables>('mutation CancelOrders($idempotencyKey:String$customerId:ID!$reason:String!){cancelOrders(idempotencyKey:$idempotencyKey customerId:$customerId reason:$reason){__typename ...on CancelOrdersPayload{orders{...Order}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + OrderText + OrderSummaryText + DomainEventText),
     cancelReplay: typed<CancelReplayMutation, CancelReplayMutationVariables>('mutation CancelReplay($id:ID!){cancelReplay(id:$id){__typename ...on CancelReplayPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + ReplayText + ReplaySummaryText + DomainEventText),
@@ -1217,6 +1309,7 @@ export const operations = {
     deleteUser: typed<DeleteUserMutation, DeleteUserMutationVariables>('mutation DeleteUser($id:ID!$idempotencyKey:String){deleteUser(id:$id idempotencyKey:$idempotencyKey){__typename ...on DeleteUserPayload{user{...User}userId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     discardDeadLetter: typed<DiscardDeadLetterMutation, DiscardDeadLetterMutationVariables>('mutation DiscardDeadLetter($id:ID!$reason:String!){discardDeadLetter(id:$id reason:$reason){__typename ...on DiscardDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     grantPermission: typed<GrantPermissionMutation, GrantPermissionMutationVariables>('mutation GrantPermission($permission:String!$roleId:ID!){grantPermission(permission:$permission roleId:$roleId){__typename ...on GrantPermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
+    importUsers: typed<ImportUsersMutation, ImportUsersMutationVariables>('mutation ImportUsers($input:ImportUsersInput!$idempotencyKey:String){importUsers(input:$input idempotencyKey:$idempotencyKey){__typename ...on ImportUsersPayload{successful{...User}failed{index email errors{path message}}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     login: typed<LoginMutation, LoginMutationVariables>('mutation Login($input:LoginInput!){login(input:$input){__typename ...on LoginPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     logout: typed<LogoutMutation, LogoutMutationVariables>('mutation Logout{logout{__typename ...on LogoutPayload{sessionId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
     markAllNotificationsRead: typed<MarkAllNotificationsReadMutation, MarkAllNotificationsReadMutationVariables>('mutation MarkAllNotificationsRead{markAllNotificationsRead{__typename ...on MarkAllNotificationsReadPayload{markedCount unreadCount events{...DomainEvent}consistencyToken}}}' + DomainEventText),
@@ -1227,6 +1320,8 @@ export const operations = {
     refreshSession: typed<RefreshSessionMutation, RefreshSessionMutationVariables>('mutation RefreshSession($input:RefreshSessionInput!){refreshSession(input:$input){__typename ...on RefreshSessionPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     register: typed<RegisterMutation, RegisterMutationVariables>('mutation Register($input:RegisterInput!){register(input:$input){__typename ...on RegisterPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     replayEvents: typed<ReplayEventsMutation, ReplayEventsMutationVariables>('mutation ReplayEvents($input:ReplayEventsInput!){replayEvents(input:$input){__typename ...on ReplayEventsPayload{replay{...Replay}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + ReplayText + ReplaySummaryText + DomainEventText),
+    requestPasswordReset: typed<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>('mutation RequestPasswordReset($email:String!){requestPasswordReset(email:$email){__typename ...on RequestPasswordResetPayload{events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DomainEventText),
+    resetPassword: typed<ResetPasswordMutation, ResetPasswordMutationVariables>('mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){__typename ...on ResetPasswordPayload{user{...User}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
     resumeHandler: typed<ResumeHandlerMutation, ResumeHandlerMutationVariables>('mutation ResumeHandler($name:String!){resumeHandler(name:$name){__typename ...on ResumeHandlerPayload{handler{...Handler}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + HandlerText + DomainEventText),
     retryDeadLetter: typed<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>('mutation RetryDeadLetter($id:ID!){retryDeadLetter(id:$id){__typename ...on RetryDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     retryDeadLetters: typed<RetryDeadLettersMutation, RetryDeadLettersMutationVariables>('mutation RetryDeadLetters($handler:String!){retryDeadLetters(handler:$handler){__typename ...on RetryDeadLettersPayload{count events{...DomainEvent}consistencyToken}...on Error{code message}}}' + DomainEventText),
@@ -1238,6 +1333,7 @@ export const operations = {
     updateRole: typed<UpdateRoleMutation, UpdateRoleMutationVariables>('mutation UpdateRole($id:ID!$input:UpdateRoleInput!$expectedVersion:Int){updateRole(id:$id input:$input expectedVersion:$expectedVersion){__typename ...on UpdateRolePayload{role{...Role}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     updateSettings: typed<UpdateSettingsMutation, UpdateSettingsMutationVariables>('mutation UpdateSettings($input:UpdateSettingsInput!){updateSettings(input:$input){__typename ...on UpdateSettingsPayload{settings{...UserSettings}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserSettingsText + DomainEventText),
     updateUser: typed<UpdateUserMutation, UpdateUserMutationVariables>('mutation UpdateUser($id:ID!$input:UpdateUserInput!$expectedVersion:Int$idempotencyKey:String){updateUser(id:$id input:$input expectedVersion:$expectedVersion idempotencyKey:$idempotencyKey){__typename ...on UpdateUserPayload{user{...User}events{...DomainEvent}consistencyToken}...on ConcurrencyError{actualVersion expectedVersion}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText + DomainEventText),
+    verifyEmail: typed<VerifyEmailMutation, VerifyEmailMutationVariables>('mutation VerifyEmail($token:String!){verifyEmail(token:$token){__typename ...on VerifyEmailPayload{user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
   },
   subscription: {
     domainEvents: typed<DomainEventsSubscription, DomainEventsSubscriptionVariables>('subscription DomainEvents($filter:DomainEventFilter$after:Cursor){domainEvents(filter:$filter after:$after){...DomainEvent}}' + DomainEventText),

@@ -30,7 +30,7 @@ const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   }),
 });
 
-const FieldErrorType = builder.objectRef<FieldError>('FieldError').implement({
+export const FieldErrorType = builder.objectRef<FieldError>('FieldError').implement({
   guardedByParent: true,
   fields: (t) => ({
     path: t.stringList({ resolve: (error) => [...error.path] }),

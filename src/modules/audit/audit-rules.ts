@@ -33,6 +33,7 @@ import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.even
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
 import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
+import { UsersBulkActivated, UsersBulkDeactivated } from '../users/user-bulk.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
   UserCreated,
@@ -144,6 +145,8 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(UserOnboardingCompleted, 'COMPLETE', ({ data }) => ({ step: data.step })),
   audit(UserOnboardingCancelled, 'CANCEL', ({ data }) => ({ step: data.onboarding.currentStep })),
   audit(UserPasswordChanged, 'UPDATE', () => ({ changed: ['password'] })),
+  audit(UsersBulkActivated, 'UPDATE', ({ data }) => ({ ...data })),
+  audit(UsersBulkDeactivated, 'UPDATE', ({ data }) => ({ ...data })),
   audit(UsersImportCompleted, 'IMPORT', ({ data }) => ({ ...data })),
   audit(UserLoggedIn, 'LOGIN', ({ data }) => ({ session: data.session }), signedIn),
   audit(UserLoggedOut, 'LOGOUT', ({ data }) => ({ sessionIds: data.sessionIds, reason: data.reason })),

@@ -19,6 +19,7 @@ import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../order
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
 import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
+import { UsersBulkActivated, UsersBulkDeactivated } from '../users/user-bulk.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
 import {
   UserCreated,
@@ -89,6 +90,18 @@ export const NOTICES: readonly NoticeRule[] = [
     data.scope === 'ADDRESS'
       ? 'Somebody tried too many wrong passwords from one address, which may not try again for a while.'
       : 'Somebody tried too many wrong passwords. For a while only devices that have signed in before may sign in.',
+  ),
+  notice(
+    UsersBulkActivated,
+    'success',
+    'Accounts activated',
+    ({ data }) => `${data.count === 1 ? 'One account was' : `${data.count} accounts were`} activated.`,
+  ),
+  notice(
+    UsersBulkDeactivated,
+    'warning',
+    'Accounts deactivated',
+    ({ data }) => `${data.count === 1 ? 'One account was' : `${data.count} accounts were`} deactivated.`,
   ),
   notice(
     UsersImportCompleted,

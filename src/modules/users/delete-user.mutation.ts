@@ -11,7 +11,7 @@ import { ADMIN_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
 import type { UserSnapshot } from './user.events.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { loadUser, permissionsOfRole, requireAnotherAdministrator } from './user.repository.ts';
+import { loadUser, permissionsOfRole, requireAdministratorLeft } from './user.repository.ts';
 import { UserType } from './user.type.ts';
 
 const DeleteUserPayload = mutationPayload<{ user: UserSnapshot }>('DeleteUserPayload');
@@ -45,7 +45,7 @@ const deleteUser = defineCommand({
   async run({ em, viewer, services, input: { id } }) {
     const user = await loadUser(em, id);
     requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
-    await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+    await requireAdministratorLeft(em, [user], ADMIN_ROLE);
     await services.settings.remove(em, id);
     const snapshot = user.snapshot();
     user.delete();

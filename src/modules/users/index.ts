@@ -1,13 +1,8 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { User } from './user.entity.ts';
-import {
-  UserCreated,
-  UserDeleted,
-  UserEmailVerified,
-  UserPasswordChanged,
-  UserRegistrationCompleted,
-  UserUpdated,
-} from './user.events.ts';
+import { userEvents } from './user.events.ts';
+import { userBulkEvents } from './user-bulk.events.ts';
+import { UsersImportCompleted } from './user-import.events.ts';
 import { USER_PERMISSIONS } from './user.policy.ts';
 import { userTags } from './user.tags.ts';
 import './user.type.ts';
@@ -15,11 +10,13 @@ import './create-user.mutation.ts';
 import './update-user.mutation.ts';
 import './set-user-active.mutation.ts';
 import './delete-user.mutation.ts';
+import './bulk-set-users-active.mutation.ts';
+import './import-users.mutation.ts';
 
 export const usersModule: ModuleManifest = {
   name: 'users',
   entities: [User],
-  events: [UserCreated, UserRegistrationCompleted, UserUpdated, UserDeleted, UserPasswordChanged, UserEmailVerified],
+  events: [...userEvents, ...userBulkEvents, UsersImportCompleted],
   cacheTags: userTags,
   permissions: USER_PERMISSIONS,
 };

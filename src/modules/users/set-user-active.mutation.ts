@@ -5,7 +5,7 @@ import { idInput } from '../../graphql/id-input.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { UpdateUserResult } from './update-user.mutation.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { loadUser, permissionsOfRole, requireAnotherAdministrator } from './user.repository.ts';
+import { loadUser, permissionsOfRole, requireAdministratorLeft } from './user.repository.ts';
 
 /** Asking for the state a user is in already changes and records nothing. */
 const setActive = (name: string, isActive: boolean) =>
@@ -20,7 +20,7 @@ const setActive = (name: string, isActive: boolean) =>
       const user = await loadUser(em, id);
       requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
       if (user.isActive !== isActive) {
-        if (!isActive) await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+        if (!isActive) await requireAdministratorLeft(em, [user], ADMIN_ROLE);
         user.change({ isActive }, now);
         if (!isActive) {
           const ended = await services.sessions.endAll(em, id);

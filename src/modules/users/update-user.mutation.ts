@@ -14,7 +14,7 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { requireHoldsAll, requireMayChangeUser } from './user.policy.ts';
 import { personChangeInput } from './user-input.ts';
-import { loadUser, permissionsOfRole, requireAnotherAdministrator, saveUsers } from './user.repository.ts';
+import { loadUser, permissionsOfRole, requireAdministratorLeft, saveUsers } from './user.repository.ts';
 import { UserType } from './user.type.ts';
 
 const UpdateUserInput = builder.inputType('UpdateUserInput', {
@@ -60,7 +60,7 @@ const updateUser = defineCommand({
     if (roleId && roleId !== user.roleId) {
       const given = await permissionsOfRole(em, { id: roleId });
       requireHoldsAll(viewer, ['users:write', ...given.permissions]);
-      await requireAnotherAdministrator(em, user, ADMIN_ROLE);
+      await requireAdministratorLeft(em, [user], ADMIN_ROLE);
     }
     user.change({ ...change, roleId: roleId ?? undefined }, now);
     await saveUsers(em);

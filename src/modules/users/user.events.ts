@@ -84,3 +84,12 @@ export const UserPasswordChanged = defineEvent({
   data: z.object({ userId: z.uuid() }),
   subject: aboutItself,
 });
+
+export const userEvents = [
+  UserCreated,
+  UserRegistrationCompleted,
+  UserUpdated,
+  UserDeleted,
+  UserPasswordChanged,
+  UserEmailVerified,
+] as const;

@@ -173,6 +173,43 @@ export async function saveUsers(em: SqlEntityManager): Promise<void> {
   }
 }
 
+/** The permissions of the roles that these users hold, by the role's id. */
+export async function permissionsOfRoles(
+  em: SqlEntityManager,
+  users: readonly User[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const roles = await findRoles(em, { ids: users.map((user) => user.roleId), name: null });
+  return new Map([...roles].map(([id, { permissions }]) => [id, permissions]));
+}
+
+/** Roles by their ids, and one by its name. */
+export async function findRoles(
+  em: SqlEntityManager,
+  { ids, name }: { readonly ids: readonly string[]; readonly name: string | null },
+): Promise<ReadonlyMap<string, { readonly name: string; readonly permissions: readonly string[] }>> {
+  const rows = await sqlOf(em)<{ id: string; name: string; permissions: string[] }>(
+    'select id, name, permissions from role where id = any($1::uuid[]) or name = $2',
+    [[...new Set(ids)], name],
+  );
+  return new Map(rows.map(({ id, ...role }) => [id, role]));
+}
+
+/** Which of these names somebody has already; in small letters. */
+export async function findTakenNames(
+  em: SqlEntityManager,
+  people: readonly { readonly email: string; readonly username: string }[],
+): Promise<{ readonly takenEmails: ReadonlySet<string>; readonly takenUsernames: ReadonlySet<string> }> {
+  const rows = await sqlOf(em)<{ email: string; username: string }>(
+    `select lower(email) as email, lower(username) as username from app_user
+     where lower(email) = any($1::text[]) or lower(username) = any($2::text[])`,
+    [people.map(({ email }) => email.toLowerCase()), people.map(({ username }) => username.toLowerCase())],
+  );
+  return {
+    takenEmails: new Set(rows.map(({ email }) => email)),
+    takenUsernames: new Set(rows.map(({ username }) => username)),
+  };
+}
+
 /** @throws ValidationError when there is no such role. */
 export async function permissionsOfRole(
   em: SqlEntityManager,
@@ -188,24 +225,24 @@ export async function permissionsOfRole(
 }
 
 /**
- * Keeps at least one active administrator when `leaving` stops being one. The role's row is locked, so that two
- * administrators who remove each other at the same time cannot both succeed. @throws InvalidStateError
+ * Keeps at least one active administrator when these stop being users with that role. The role's row is locked, so that
+ * two administrators who remove each other at the same time cannot both succeed. @throws InvalidStateError
  */
-export async function requireAnotherAdministrator(
+export async function requireAdministratorLeft(
   em: SqlEntityManager,
-  leaving: User,
+  leaving: readonly User[],
   adminRole: string,
 ): Promise<void> {
-  if (!leaving.isActive) return;
   const sql = sqlOf(em);
-  const [role] = await sql<{ id: string }>('select id from role where name = $1 and id = $2 for update', [
+  const roleIds = leaving.filter((user) => user.isActive).map((user) => user.roleId);
+  const [role] = await sql<{ id: string }>('select id from role where name = $1 and id = any($2::uuid[]) for update', [
     adminRole,
-    leaving.roleId,
+    roleIds,
   ]);
   if (!role) return;
-  const others = await sql('select 1 from app_user where role_id = $1 and is_active and id <> $2 limit 1', [
-    role.id,
-    leaving.id,
-  ]);
+  const others = await sql(
+    'select 1 from app_user where role_id = $1 and is_active and id <> all($2::uuid[]) limit 1',
+    [role.id, leaving.map((user) => user.id)],
+  );
   if (others.length === 0) throw new InvalidStateError('This is the last active administrator.');
 }

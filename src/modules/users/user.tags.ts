@@ -7,13 +7,15 @@ import {
   UserRegistrationCompleted,
   UserUpdated,
 } from './user.events.ts';
+import { userBulkEvents } from './user-bulk.events.ts';
 import { UsersImportCompleted } from './user-import.events.ts';
 
 /** Who is in which list, in which order, and how many there are. */
 export const USERS_TAG = 'users';
 
-/** An import records the creation of everybody it makes as well. */
+/** What happens to many is recorded of each of them as well. */
 export const userTags: readonly TagRule[] = [
   ...defineTags([UserCreated, UserUpdated, UserDeleted], () => [USERS_TAG]),
-  ...defineTags([UserRegistrationCompleted, UserPasswordChanged, UserEmailVerified, UsersImportCompleted], () => []),
+  ...defineTags([UserRegistrationCompleted, UserPasswordChanged, UserEmailVerified], () => []),
+  ...defineTags([...userBulkEvents, UsersImportCompleted], () => []),
 ];
