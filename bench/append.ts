@@ -52,6 +52,7 @@ function databaseConfig(url: string): PostgresDatabaseConfig {
     kind: 'postgres',
     url,
     readUrl: null,
+    readMaxLagMs: 5_000,
     migrate: 'never',
     poolSize: POOL_SIZE,
     poolWaitMs: 5_000,

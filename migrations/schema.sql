@@ -873,6 +873,12 @@ CREATE TABLE public.replay_failure (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE public.replica_heartbeat (
+    id boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT replica_heartbeat_id_check CHECK (id)
+);
+
 CREATE TABLE public.saga_instance (
     saga text NOT NULL COLLATE pg_catalog."C",
     key text NOT NULL COLLATE pg_catalog."C",
@@ -1063,6 +1069,9 @@ ALTER TABLE ONLY public.refresh_token
 
 ALTER TABLE ONLY public.replay_failure
     ADD CONSTRAINT replay_failure_pkey PRIMARY KEY (replay_id, handler, "position");
+
+ALTER TABLE ONLY public.replica_heartbeat
+    ADD CONSTRAINT replica_heartbeat_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (id);

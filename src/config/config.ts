@@ -57,6 +57,8 @@ export interface PostgresDatabaseConfig {
   readonly url: string;
   /** A replica for reads that may lag, or null: then reads use `url`. */
   readonly readUrl: string | null;
+  /** How far the replica may be behind; a staler one is not read from. */
+  readonly readMaxLagMs: number;
   readonly migrate: 'auto' | 'never';
   /** Connections of one process to each URL. */
   readonly poolSize: number;

@@ -130,6 +130,7 @@ export const VARIABLES = {
   SIGNALBOX_DATABASE_POOL_WAIT_MS: wholeNumber(50, 30_000, 5000, 'Longest wait for a free connection'),
   SIGNALBOX_DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(50, 5000, 5000, 'Longest run of one SQL statement'),
   SIGNALBOX_DATABASE_IDLE_IN_TRANSACTION_MS: wholeNumber(50, 60_000, 5000, 'Longest pause inside a transaction'),
+  SIGNALBOX_DATABASE_READ_MAX_LAG_MS: wholeNumber(100, 60_000, 5000, 'How far the replica may be behind to be read'),
   SIGNALBOX_DATABASE_UNNAMED_STATEMENTS: flag('For a pooler that keeps no prepared statements'),
 
   SIGNALBOX_LIMIT_BODY_ANONYMOUS_BYTES: mostOf(100 * KIB, 'Request body without a valid token'),

@@ -89,6 +89,7 @@ function toDatabase(settings: Settings, production: boolean): EmbeddedDatabaseCo
     kind: 'postgres',
     url: settings.DATABASE_URL,
     readUrl: settings.DATABASE_READ_URL,
+    readMaxLagMs: settings.SIGNALBOX_DATABASE_READ_MAX_LAG_MS,
     migrate,
     poolSize: settings.SIGNALBOX_DATABASE_POOL_SIZE,
     poolWaitMs: settings.SIGNALBOX_DATABASE_POOL_WAIT_MS,

@@ -8,6 +8,7 @@ import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/c
 import { acquireFolderLock } from './folder-lock.ts';
 import { openTransactionOf } from './open-transaction.ts';
 import { type EntityList, ormOptions } from './orm-options.ts';
+import { Replica } from './replica.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
 export type DatabaseConfig = EmbeddedDatabaseConfig | PostgresDatabaseConfig;
@@ -17,8 +18,10 @@ export interface Database extends AsyncDisposable {
   readonly orm: SqlMikroORM;
   /** SQL on any pooled connection, each statement its own transaction. */
   readonly sql: Sql;
-  /** A fresh entity manager for reads; on the replica where one is configured. */
+  /** A fresh entity manager for reads that may lag: on the replica, where there is one that is not too far behind. */
   reader(): SqlEntityManager;
+  /** Whether an entity manager reads a replica. */
+  mayLag(em: SqlEntityManager): boolean;
 }
 
 interface OpenOptions {
@@ -57,7 +60,7 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
   });
   cleanup.defer(() => orm.close());
   await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
-  return databaseOf('embedded', orm, orm, cleanup.move());
+  return databaseOf('embedded', orm, () => orm, cleanup.move());
 }
 
 async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions): Promise<Database> {
@@ -86,14 +89,23 @@ async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions
     return orm;
   };
   const orm = await connect(config.url, options.subscribers ?? []);
-  const replica = config.readUrl ? await connect(config.readUrl, []) : orm;
-  return databaseOf('postgres', orm, replica, cleanup.move());
+  if (config.readUrl === null) return databaseOf('postgres', orm, () => orm, cleanup.move());
+  const copy = await connect(config.readUrl, []);
+  const replica = cleanup.use(
+    new Replica({
+      primary: sqlOf(orm.em.fork()),
+      replica: sqlOf(copy.em.fork()),
+      maxLagMs: config.readMaxLagMs,
+      logger: options.logger,
+    }),
+  );
+  return databaseOf('postgres', orm, () => (replica.isCurrent ? copy : orm), cleanup.move());
 }
 
 function databaseOf(
   kind: DatabaseConfig['kind'],
   orm: SqlMikroORM,
-  replica: SqlMikroORM,
+  readable: () => SqlMikroORM,
   resources: AsyncDisposableStack,
 ): Database {
   return {
@@ -105,8 +117,9 @@ function databaseOf(
     },
     reader: () => {
       refuseInsideTransaction();
-      return replica.em.fork();
+      return readable().em.fork();
     },
+    mayLag: (em) => em.getConnection() !== orm.em.getConnection(),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -42,8 +42,15 @@ export interface Context {
   /** The viewer's user id. */
   readonly personId: string | null;
   readonly origin: RequestOrigin;
-  /** For reads. On the primary, since an answer must show the change it acknowledges. */
+  /**
+   * For reads. Of a query on the replica, where there is one that is not too far behind; else on the primary, since an
+   * answer must show the change it acknowledges. Who may do what is never read with it, nor is what the cache keeps.
+   */
   readonly em: SqlEntityManager;
+  /** Whether `em` reads a replica. */
+  readonly mayLag: boolean;
+  /** The event log, read where `em` reads. */
+  readonly log: EventLog;
   readonly core: CoreServices;
   readonly services: ModuleServices;
   /** Ends with the request, or with the client's subscription. */

@@ -38,6 +38,8 @@ export interface ContextRequest {
   readonly authorization: string | null;
   readonly origin: RequestOrigin;
   readonly transport: TransportName;
+  /** Whether it only reads, and once: then what it reads may lag. */
+  readonly isQuery: boolean;
   /** Aborted when the caller went away or the time is over. */
   readonly signal: AbortSignal;
   /** `Last-Event-ID`, of a client that lost its event stream. */
@@ -207,6 +209,7 @@ export class Pipeline<Context extends OperationContext> {
       },
       origin,
       transport: operation.transport,
+      isQuery: operation.type === 'query',
       signal: operation.signal,
       lastEventId: lastEventId ?? null,
     });

@@ -1,5 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { initContextCache } from '@pothos/core';
+import { sqlOf } from '../database/sql.ts';
+import { EventLog } from '../event-store/read-events.ts';
 import type { Standing } from '../viewer.ts';
 import type { Context, CoreServices, ModuleServices } from './context.ts';
 import type { ContextRequest } from './pipeline.ts';
@@ -31,8 +33,14 @@ export async function createRequestContext({ request, core, services, findStandi
     personId: standing.viewer?.userId ?? null,
     origin: request.origin,
     get em() {
-      em ??= core.database.orm.em.fork();
+      em ??= request.isQuery ? core.database.reader() : core.database.orm.em.fork();
       return em;
+    },
+    get mayLag() {
+      return core.database.mayLag(context.em);
+    },
+    get log() {
+      return request.isQuery ? new EventLog(sqlOf(context.em), core.catalogue) : core.log;
     },
     core,
     services,

@@ -180,7 +180,13 @@ export class WebSocketGate implements AsyncDisposable {
   async #authenticate(connection: SocketConnection, authorization: string | null): Promise<boolean> {
     const { createContext, limits } = this.#options;
     const signal = AbortSignal.any([connection.signal, AbortSignal.timeout(limits.operationTimeoutMs)]);
-    const request = { authorization, origin: connection.origin, transport: 'websocket', signal } as const;
+    const request = {
+      authorization,
+      origin: connection.origin,
+      transport: 'websocket',
+      isQuery: false,
+      signal,
+    } as const;
     try {
       const context = await raceAbort(createContext({ ...request, lastEventId: null }), signal);
       return this.#admit(connection, authorization, context.personId ?? null);

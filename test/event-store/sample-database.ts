@@ -67,6 +67,7 @@ export function postgresConfig(url: string, poolSize = 10): DatabaseConfig {
     kind: 'postgres',
     url,
     readUrl: null,
+    readMaxLagMs: 5_000,
     migrate: 'never',
     poolSize,
     poolWaitMs: 30_000,

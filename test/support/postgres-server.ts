@@ -43,11 +43,47 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 async function startInstalledPostgres(password: string, settings: Settings): Promise<PostgresServer> {
+  return startOnNewCluster(password, settings, (binaries, data, directory) =>
+    initialise(join(binaries, 'initdb'), data, password, directory),
+  );
+}
+
+export interface ReplicatedPostgres extends AsyncDisposable {
+  readonly primary: PostgresServer;
+  /** A physical copy that follows the primary's log and takes no writes. */
+  readonly replica: PostgresServer;
+}
+
+/** Two private servers from installed binaries, the second a streaming replica of the first. */
+export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
+  await using cleanup = new AsyncDisposableStack();
+  const password = randomBytes(12).toString('hex');
+  const settings = settingsOf({ settings: { max_connections: '60' } });
+  const primary = cleanup.use(await startInstalledPostgres(password, settings));
+  const replica = cleanup.use(
+    await startOnNewCluster(password, settings, async (binaries, data, { account, path }) => {
+      await runProgram(
+        join(binaries, 'pg_basebackup'),
+        ['-D', data, '-d', primary.url, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'],
+        { cwd: path, ...account },
+      );
+    }),
+  );
+  const owned = cleanup.move();
+  return { primary, replica, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** A server of its own directory; `make` fills its folder of data. */
+async function startOnNewCluster(
+  password: string,
+  settings: Settings,
+  make: (binaries: string, data: string, directory: ServerDirectory) => Promise<void>,
+): Promise<PostgresServer> {
   const binaries = await findPostgresBinaries();
   await using cleanup = new AsyncDisposableStack();
   const directory = cleanup.use(await createServerDirectory('postgres', 'SIGINT'));
   const data = join(directory.path, 'data');
-  await initialise(join(binaries, 'initdb'), data, password, directory);
+  await make(binaries, data, directory);
   const port = await findFreePort();
   const url = urlOf(password, '127.0.0.1', port);
   const network = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };

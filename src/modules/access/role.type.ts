@@ -3,13 +3,17 @@ import { builder } from '../../graphql/builder.ts';
 import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
 import type { Context } from '../../graphql/context.ts';
 import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
+import { readByIds } from '../../graphql/read-by-ids.ts';
 import { Role } from './role.entity.ts';
 import { maySeeRole } from './role.policy.ts';
 import { findRolesByIds, listRoles } from './role.repository.ts';
 
+const findRoles = (context: Context, ids: readonly string[]): Promise<Map<string, Role>> =>
+  readByIds(context, ids, findRolesByIds, (role) => role.id);
+
 export const RoleType = builder.loadableObjectRef<Role, string>('Role', {
   load: async (ids: string[], context: Context) => {
-    const found = new Map((await findRolesByIds(context.em, ids)).map((role) => [role.id, role]));
+    const found = await findRoles(context, ids);
     return ids.map((id) => found.get(id) ?? new RequestError('BAD_USER_INPUT', 'The role does not exist.'));
   },
 });
@@ -29,7 +33,7 @@ RoleType.implement({
   }),
 });
 
-registerNodeLoader(async (id, context) => (await findRolesByIds(context.em, [id]))[0] ?? null);
+registerNodeLoader(async (id, context) => (await findRoles(context, [id])).get(id) ?? null);
 
 const RoleConnection = connectionType('Role', RoleType);
 
@@ -39,7 +43,10 @@ builder.queryFields((t) => ({
     nullable: true,
     authScopes: { authenticated: true },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, args, context) => (await findRolesByIds(context.em, [requireUuid(args.id)]))[0] ?? null,
+    resolve: async (_root, args, context) => {
+      const id = requireUuid(args.id);
+      return (await findRoles(context, [id])).get(id) ?? null;
+    },
   }),
   roles: t.field({
     type: RoleConnection,

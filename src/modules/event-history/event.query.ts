@@ -62,8 +62,8 @@ const EventDefinitionType = builder.objectRef<EventDefinition>('EventDefinition'
   }),
 });
 
-registerNodeLoader(async (id, { core, viewer }) => {
-  const [event] = await core.log.readByIds([id]);
+registerNodeLoader(async (id, { log, viewer }) => {
+  const [event] = await log.readByIds([id]);
   if (!event || !maySeeEvent(viewer, event)) return null;
   // Nodes are told apart by their classes; an event is plain data and says itself what it is.
   return { ...event, __typename: eventTypeName(event.type) };
@@ -92,7 +92,7 @@ builder.queryFields((t) => ({
       first: t.arg.int(),
       after: t.arg({ type: 'Cursor' }),
     },
-    resolve: async (_root, args, { core, services, viewer, origin }): Promise<EventPage> => {
+    resolve: async (_root, args, { log, services, viewer, origin }): Promise<EventPage> => {
       const { size } = pageOf({ first: args.first }, 0);
       services.securityLog.write('HISTORY_READ', {
         userId: viewer?.userId ?? null,
@@ -101,7 +101,7 @@ builder.queryFields((t) => ({
       });
       const direction = args.direction ?? 'DESC';
       const from = args.after == null ? null : decodeCursor(args.after);
-      const events = await core.log.read({
+      const events = await log.read({
         filter: eventFilterOf(args.filter),
         direction,
         limit: size + 1,
@@ -116,8 +116,8 @@ builder.queryFields((t) => ({
     description: 'Null also when it is not for you to see.',
     authScopes: { authenticated: true },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, args, { core, viewer }) => {
-      const [event] = await core.log.readByIds([requireUuid(args.id)]);
+    resolve: async (_root, args, { log, viewer }) => {
+      const [event] = await log.readByIds([requireUuid(args.id)]);
       return event && maySeeEvent(viewer, event) ? event : null;
     },
   }),

@@ -1,13 +1,14 @@
 import { builder } from '../../graphql/builder.ts';
 import type { Context } from '../../graphql/context.ts';
+import { readByIds } from '../../graphql/read-by-ids.ts';
 import { UserType } from '../users/user.type.ts';
 import { maySeeOnboarding } from './onboarding.policy.ts';
 import { findOnboardings, type Onboarding } from './onboarding.repository.ts';
 import { ONBOARDING_STEPS } from './onboarding-steps.ts';
 
 export const OnboardingType = builder.loadableObjectRef<Onboarding, string>('Onboarding', {
-  load: async (userIds: string[], { em }: Context) => {
-    const found = new Map((await findOnboardings(em, userIds)).map((onboarding) => [onboarding.userId, onboarding]));
+  load: async (userIds: string[], context: Context) => {
+    const found = await readByIds(context, userIds, findOnboardings, (onboarding) => onboarding.userId);
     return userIds.map((userId) => found.get(userId) ?? null) as Onboarding[];
   },
 });

@@ -8,27 +8,29 @@ import { customerOrdersTag, ORDERS_TAG } from './order.tags.ts';
 
 /** Reads of the read model, through the cache. */
 
-type Reading = Pick<Context, 'core' | 'em'>;
+type Reading = Pick<Context, 'core'>;
 
 /** In the order of the ids; null for one that is not there. */
 export function cachedOrders(context: Reading, ids: readonly string[]): Promise<(OrderSnapshot | null)[]> {
-  return cachedObjects(context, 'Order', ids, (missing) => findOrdersByIds(context.em, missing));
+  return cachedObjects(context, 'Order', ids, (missing) =>
+    findOrdersByIds(context.core.database.orm.em.fork(), missing),
+  );
 }
 
 /** The ids of one page, newest first. */
-export function cachedOrderPage({ core, em }: Reading, search: OrderSearch, page: Page): Promise<readonly string[]> {
+export function cachedOrderPage({ core }: Reading, search: OrderSearch, page: Page): Promise<readonly string[]> {
   return core.cache.getOrLoad({
     key: ['order ids of a page', keyOf(search), page.size, page.backward, page.from],
     tags: [tagOf(search)],
-    load: () => searchOrders(em, search, page),
+    load: () => searchOrders(core.database.orm.em.fork(), search, page),
   });
 }
 
-export function cachedOrderCount({ core, em }: Reading, search: OrderSearch): Promise<number> {
+export function cachedOrderCount({ core }: Reading, search: OrderSearch): Promise<number> {
   return core.cache.getOrLoad({
     key: ['order count', keyOf(search)],
     tags: [tagOf(search)],
-    load: () => countOrders(em, search),
+    load: () => countOrders(core.database.orm.em.fork(), search),
   });
 }
 

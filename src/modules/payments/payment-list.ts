@@ -15,40 +15,38 @@ import type { Payment } from './payment.ts';
 
 /** Reads of the read model, through the cache. */
 
-type Reading = Pick<Context, 'core' | 'em'>;
+type Reading = Pick<Context, 'core'>;
 
 /** In the order of the ids; null for one that is not there. */
 export function cachedPayments(context: Reading, ids: readonly string[]): Promise<(Payment | null)[]> {
-  return cachedObjects(context, 'Payment', ids, (missing) => findPaymentsByIds(context.em, missing));
+  return cachedObjects(context, 'Payment', ids, (missing) =>
+    findPaymentsByIds(context.core.database.orm.em.fork(), missing),
+  );
 }
 
 /** The ids of an order's payments, newest first. A payment touches the tag of its order. */
-export function cachedPaymentIdsOfOrder({ core, em }: Reading, orderId: string): Promise<readonly string[]> {
+export function cachedPaymentIdsOfOrder({ core }: Reading, orderId: string): Promise<readonly string[]> {
   return core.cache.getOrLoad({
     key: ['payment ids of an order', orderId],
     tags: [aggregateTag('Order', orderId)],
-    load: () => findPaymentIdsOfOrder(em, orderId),
+    load: () => findPaymentIdsOfOrder(core.database.orm.em.fork(), orderId),
   });
 }
 
 /** The ids of one page, newest first. */
-export function cachedPaymentPage(
-  { core, em }: Reading,
-  search: PaymentSearch,
-  page: Page,
-): Promise<readonly string[]> {
+export function cachedPaymentPage({ core }: Reading, search: PaymentSearch, page: Page): Promise<readonly string[]> {
   return core.cache.getOrLoad({
     key: ['payment ids of a page', keyOf(search), page.size, page.backward, page.from],
     tags: [tagOf(search)],
-    load: () => searchPayments(em, search, page),
+    load: () => searchPayments(core.database.orm.em.fork(), search, page),
   });
 }
 
-export function cachedPaymentCount({ core, em }: Reading, search: PaymentSearch): Promise<number> {
+export function cachedPaymentCount({ core }: Reading, search: PaymentSearch): Promise<number> {
   return core.cache.getOrLoad({
     key: ['payment count', keyOf(search)],
     tags: [tagOf(search)],
-    load: () => countPayments(em, search),
+    load: () => countPayments(core.database.orm.em.fork(), search),
   });
 }
 

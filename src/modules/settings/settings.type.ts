@@ -1,6 +1,8 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { builder } from '../../graphql/builder.ts';
 import { NodeInterface, registerNodeLoader } from '../../graphql/node.type.ts';
 import type { Context } from '../../graphql/context.ts';
+import { readByIds } from '../../graphql/read-by-ids.ts';
 import { UserType } from '../users/user.type.ts';
 import { UserSettings } from './settings.entity.ts';
 import type { Theme } from './settings.events.ts';
@@ -14,11 +16,13 @@ export const ThemeType = builder.enumType('Theme', {
   } as const satisfies Record<Uppercase<Theme>, { value: Theme }>,
 });
 
+const findSettings = (em: SqlEntityManager, userIds: readonly string[]): Promise<UserSettings[]> =>
+  em.find(UserSettings, { userId: { $in: [...userIds] } });
+
 /** By the id of the user, so that a list of users takes one statement for all their settings. */
 export const UserSettingsType = builder.loadableObjectRef<UserSettings, string>('UserSettings', {
-  load: async (userIds: string[], { em }: Context) => {
-    const found = await em.find(UserSettings, { userId: { $in: userIds } });
-    const byUser = new Map(found.map((settings) => [settings.userId, settings]));
+  load: async (userIds: string[], context: Context) => {
+    const byUser = await readByIds(context, userIds, findSettings, (settings) => settings.userId);
     return userIds.map((userId) => byUser.get(userId) ?? null) as UserSettings[];
   },
 });

@@ -12,7 +12,7 @@ const LIST_TAGS = [USERS_TAG, 'roles'] as const;
  * that they are shown as they are, and no personal data is copied.
  */
 export function cachedUserPage(
-  { core, em }: Pick<Context, 'core' | 'em'>,
+  { core }: Pick<Context, 'core'>,
   search: UserSearch,
   order: UserOrder,
   page: Page,
@@ -20,16 +20,16 @@ export function cachedUserPage(
   return core.cache.getOrLoad({
     key: ['user ids of a page', keyOf(search), order.field, order.descending, page.size, page.backward, page.from],
     tags: LIST_TAGS,
-    load: () => searchUsers(em, search, order, page),
+    load: () => searchUsers(core.database.orm.em.fork(), search, order, page),
   });
 }
 
 /** How many users a search finds, through the cache. */
-export function cachedUserCount({ core, em }: Pick<Context, 'core' | 'em'>, search: UserSearch): Promise<number> {
+export function cachedUserCount({ core }: Pick<Context, 'core'>, search: UserSearch): Promise<number> {
   return core.cache.getOrLoad({
     key: ['user count', keyOf(search)],
     tags: LIST_TAGS,
-    load: () => countUsers(em, search),
+    load: () => countUsers(core.database.orm.em.fork(), search),
   });
 }
 

@@ -4,6 +4,7 @@ import { connectionOf, connectionType, pageOf } from '../../graphql/connection.t
 import type { Context } from '../../graphql/context.ts';
 import { SortDirection } from '../../graphql/sort-direction.type.ts';
 import { NodeInterface, registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
+import { readByIds } from '../../graphql/read-by-ids.ts';
 import { RoleType } from '../access/role.type.ts';
 import { User } from './user.entity.ts';
 import { maySeeUser } from './user.policy.ts';
@@ -16,9 +17,12 @@ import {
   type UserSearch,
 } from './user.repository.ts';
 
+const findUsers = (context: Context, ids: readonly string[]): Promise<Map<string, User>> =>
+  readByIds(context, ids, findUsersByIds, (user) => user.id);
+
 export const UserType = builder.loadableObjectRef<User, string>('User', {
   load: async (ids: string[], context: Context) => {
-    const found = new Map((await findUsersByIds(context.em, ids)).map((user) => [user.id, user]));
+    const found = await findUsers(context, ids);
     return ids.map((id) => found.get(id) ?? new RequestError('BAD_USER_INPUT', 'The user does not exist.'));
   },
 });
@@ -42,7 +46,7 @@ UserType.implement({
   }),
 });
 
-registerNodeLoader(async (id, context) => (await findUsersByIds(context.em, [id]))[0] ?? null);
+registerNodeLoader(async (id, context) => (await findUsers(context, [id])).get(id) ?? null);
 
 const UserConnection = connectionType('User', UserType);
 
@@ -92,14 +96,21 @@ builder.queryFields((t) => ({
     type: UserType,
     nullable: true,
     authScopes: { public: true },
-    resolve: (_root, _args, context) => context.viewer?.userId ?? null,
+    resolve: async (_root, _args, { core, viewer }) => {
+      // Whoever looks at themselves sees what they have just changed.
+      const [user] = viewer ? await findUsersByIds(core.database.orm.em.fork(), [viewer.userId]) : [];
+      return user ?? null;
+    },
   }),
   user: t.field({
     type: UserType,
     nullable: true,
     authScopes: (_root, args, context) => maySeeUser(context.viewer, args.id),
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, args, context) => (await findUsersByIds(context.em, [requireUuid(args.id)]))[0] ?? null,
+    resolve: async (_root, args, context) => {
+      const id = requireUuid(args.id);
+      return (await findUsers(context, [id])).get(id) ?? null;
+    },
   }),
   users: t.field({
     type: UserConnection,
@@ -119,7 +130,9 @@ builder.queryFields((t) => ({
         field: args.orderBy?.field ?? 'CREATED_AT',
         descending: (args.orderBy?.direction ?? 'DESC') === 'DESC',
       };
-      const found = await findListedUsers(context.em, await cachedUserPage(context, search, order, page), order.field);
+      // Where the ids come from, so that a page has no holes.
+      const em = context.core.database.orm.em.fork();
+      const found = await findListedUsers(em, await cachedUserPage(context, search, order, page), order.field);
       const sortKeys = new Map(found.map(({ user, sortKey }) => [user.id, sortKey]));
       return connectionOf(
         page,
