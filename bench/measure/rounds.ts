@@ -17,6 +17,8 @@ export interface RoundOptions {
   readonly seconds: number;
   readonly concurrencies: readonly number[];
   readonly clock: ProcessorClock;
+  /** For work that takes so long that fewer runs are enough. */
+  readonly warmUpRuns?: number;
 }
 
 /** The engine compiles a path of this length only after thousands of runs; until then it costs several times as much. */
@@ -30,7 +32,7 @@ const WARM_UP_CONCURRENCY = 16;
 export async function runRounds(contenders: readonly Contender[], options: RoundOptions): Promise<Sample[]> {
   for (const contender of contenders) {
     await contender.prepare?.();
-    await warmUp(contender);
+    await warmUp(contender, options.warmUpRuns ?? WARM_UP_RUNS);
   }
   process.stderr.write('warm\n');
   const samples: Sample[] = [];
@@ -46,8 +48,8 @@ export async function runRounds(contenders: readonly Contender[], options: Round
   return samples;
 }
 
-async function warmUp(contender: Contender): Promise<void> {
-  let left = WARM_UP_RUNS;
+async function warmUp(contender: Contender, runs: number): Promise<void> {
+  let left = runs;
   const work = async (worker: number): Promise<void> => {
     while (left-- > 0) await contender.run(worker);
   };

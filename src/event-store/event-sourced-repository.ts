@@ -1,6 +1,6 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database/database.ts';
-import { type Sql, sqlOf } from '../database/sql.ts';
+import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import { RequestError } from '../errors.ts';
 import { appendRecorded } from './append-events.ts';
@@ -43,9 +43,10 @@ interface RepositoryOptions<State> {
   readonly snapshotEvery: number;
   /**
    * Writes the read model of the changed aggregates, in the append's transaction: whoever sees the events sees it.
-   * Runs again for all aggregates when the read model is rebuilt, so it must be able to replace what is there.
+   * Runs again for all aggregates when the read model is rebuilt, so it must be able to replace what is there. What need
+   * not be waited for is best put off (`putOff`): then it goes out with the append.
    */
-  readonly project?: (sql: Sql, changed: readonly Sourced<State>[]) => Promise<void>;
+  readonly project?: (em: SqlEntityManager, changed: readonly Sourced<State>[]) => Promise<void>;
 }
 
 /** Events read and folded at a time: what bounds the memory of a load. */
@@ -115,7 +116,6 @@ export class EventSourcedRepository<State> {
     if (!context || !em.isInTransaction()) throw new Error(`${this.#definition.type} changed outside a command.`);
     const real = changes.filter(({ facts }) => facts.length > 0);
     if (real.length === 0) return changes.map(({ aggregate }) => aggregate);
-    const sql = sqlOf(em);
     const streams = real.map(({ aggregate, facts }) => ({
       aggregateType: this.#definition.type,
       aggregateId: aggregate.id,
@@ -126,9 +126,9 @@ export class EventSourcedRepository<State> {
     context.recorded.push(...recorded);
     const events = Map.groupBy(recorded, (event) => event.aggregateId);
     const after = changes.map(({ aggregate }) => this.#after(aggregate, events.get(aggregate.id) ?? []));
-    await this.#saveDueSnapshots(sql, after, events);
+    await this.#saveDueSnapshots(em, after, events);
     await this.#options.project?.(
-      sql,
+      em,
       after.filter(({ id }) => events.has(id)),
     );
     return after;
@@ -166,18 +166,18 @@ export class EventSourcedRepository<State> {
     );
     const aggregates: Sourced<State>[] = [];
     for (const id of ids) aggregates.push(await this.load(em, id, { snapshots: false }));
-    if (aggregates.length > 0) await this.#options.project?.(sql, aggregates);
+    if (aggregates.length > 0) await this.#options.project?.(em, aggregates);
     return ids;
   }
 
   async #saveDueSnapshots(
-    sql: Sql,
+    em: SqlEntityManager,
     aggregates: readonly Sourced<State>[],
     events: ReadonlyMap<string, readonly RecordedEvent[]>,
   ): Promise<void> {
     const due = aggregates.filter(({ id, version, snapshotVersion }) => events.has(id) && version === snapshotVersion);
     await saveSnapshots(
-      sql,
+      em,
       this.#definition,
       due.map(({ id, version, state }) => ({
         aggregateId: id,

@@ -1,4 +1,5 @@
-import type { Sql } from '../database/sql.ts';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { putOff, type Sql } from '../database/sql.ts';
 
 /** The state of one aggregate after a version, so that loading it need not begin at the first event. */
 export interface Snapshot {
@@ -10,22 +11,25 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
-/** Keeps the newest snapshot of each aggregate; one of an older fold or version never replaces a newer one. */
+/**
+ * Keeps the newest snapshot of each aggregate; one of an older fold or version never replaces a newer one. In the
+ * transaction of `em`, and not waited for.
+ */
 export async function saveSnapshots(
-  sql: Sql,
+  em: SqlEntityManager,
   { type, foldVersion }: { readonly type: string; readonly foldVersion: number },
   snapshots: readonly Snapshot[],
 ): Promise<void> {
   if (snapshots.length === 0) return;
-  await sql(
-    `insert into aggregate_snapshot as s (aggregate_type, aggregate_id, fold_version, version, subject_id, state)
+  await putOff(em, {
+    text: `insert into aggregate_snapshot as s (aggregate_type, aggregate_id, fold_version, version, subject_id, state)
      select $1, n.id, $2, n.version, n.subject, n.state::jsonb
      from unnest($3::text[], $4::integer[], $5::uuid[], $6::text[]) as n (id, version, subject, state)
      on conflict (aggregate_type, aggregate_id) do update
        set fold_version = excluded.fold_version, version = excluded.version, subject_id = excluded.subject_id,
            state = excluded.state, taken_at = excluded.taken_at
        where (s.fold_version, s.version) < (excluded.fold_version, excluded.version)`,
-    [
+    values: [
       type,
       foldVersion,
       snapshots.map((snapshot) => snapshot.aggregateId),
@@ -33,7 +37,7 @@ export async function saveSnapshots(
       snapshots.map((snapshot) => snapshot.subjectId),
       snapshots.map((snapshot) => JSON.stringify(snapshot.state)),
     ],
-  );
+  });
 }
 
 /** Forgets every snapshot that may hold data of this person. Nothing is lost: the events are the truth. */

@@ -1,22 +1,23 @@
-import type { Sql } from '../../database/sql.ts';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { putOff, type Sql } from '../../database/sql.ts';
 import type { Sourced } from '../../event-store/event-sourced-repository.ts';
 import type { MaintenanceSnapshot } from './maintenance.events.ts';
 
 /** The read model: one row, the last window. Written in the transaction of its events. */
 export async function writeMaintenance(
-  sql: Sql,
+  em: SqlEntityManager,
   changed: readonly Sourced<MaintenanceSnapshot | null>[],
 ): Promise<void> {
   for (const { id, version, state } of changed) {
     if (!state) continue;
-    await sql(
-      `insert into system_maintenance (id, version, reason, started_at, expected_end, completed_at)
+    await putOff(em, {
+      text: `insert into system_maintenance (id, version, reason, started_at, expected_end, completed_at)
        values ($1, $2, $3, $4, $5, $6)
        on conflict (id) do update
          set version = excluded.version, reason = excluded.reason, started_at = excluded.started_at,
              expected_end = excluded.expected_end, completed_at = excluded.completed_at`,
-      [id, version, state.reason, state.startedAt, state.expectedEnd, state.completedAt],
-    );
+      values: [id, version, state.reason, state.startedAt, state.expectedEnd, state.completedAt],
+    });
   }
 }
 

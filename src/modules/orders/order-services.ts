@@ -1,5 +1,6 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sqlOf } from '../../database/sql.ts';
+import { InvalidStateError } from '../../errors.ts';
 import { lockStream } from '../../event-store/lock-stream.ts';
 import { type LoadedOrder, loadOrder, orders } from './order.aggregate.ts';
 import type { OrderSnapshot } from './order.events.ts';
@@ -28,8 +29,10 @@ export function orderServices({ ordersBeingPaid }: Payments): OrderServices {
   return {
     lock: async (em, orderId) => (await lockOrder(em, orderId)).state,
 
-    async markPaid(em, orderId) {
+    async markPaid(em, orderId, paymentId) {
       const order = await lockOrder(em, orderId);
+      if (order.state.status === 'CANCELLED')
+        throw new InvalidStateError(`The order was cancelled: the payment ${paymentId} has to be given back.`);
       await orders.append(em, order, payOrder(order.state, new Date()));
     },
 

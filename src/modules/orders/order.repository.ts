@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { type Sql, sqlOf } from '../../database/sql.ts';
+import { putOff, sqlOf } from '../../database/sql.ts';
 import { ConcurrencyError } from '../../errors.ts';
 import type { Sourced } from '../../event-store/event-sourced-repository.ts';
 import type { Page } from '../../graphql/connection.ts';
@@ -23,15 +23,16 @@ export interface OrderSearch {
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Makes the rows those of these orders.
- *
- * @throws ConcurrencyError when an order number was drawn twice: run again, the command draws another.
+ * Makes the rows those of these orders, with the append they follow. An order number that was drawn twice is thrown as a
+ * ConcurrencyError by the next statement or the commit: run again, the command draws another.
  */
-export async function writeOrders(sql: Sql, changed: readonly Sourced<OrderSnapshot | null>[]): Promise<void> {
+export async function writeOrders(
+  em: SqlEntityManager,
+  changed: readonly Sourced<OrderSnapshot | null>[],
+): Promise<void> {
   const orders = changed.flatMap(({ state }) => state ?? []);
-  try {
-    await sql(
-      `insert into app_order (id, version, created_at, updated_at, order_number, customer_id, status, currency, total, lines)
+  await putOff(em, {
+    text: `insert into app_order (id, version, created_at, updated_at, order_number, customer_id, status, currency, total, lines)
        select id, version, created_at, updated_at, order_number, customer_id, status, currency, total, lines::jsonb
        from unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::uuid[], $7::text[],
                    $8::text[], $9::bigint[], $10::text[])
@@ -40,23 +41,25 @@ export async function writeOrders(sql: Sql, changed: readonly Sourced<OrderSnaps
          set version = excluded.version, created_at = excluded.created_at, updated_at = excluded.updated_at,
              order_number = excluded.order_number, customer_id = excluded.customer_id, status = excluded.status,
              currency = excluded.currency, total = excluded.total, lines = excluded.lines`,
-      [
-        orders.map((order) => order.id),
-        orders.map((order) => order.version),
-        orders.map((order) => order.createdAt),
-        orders.map((order) => order.updatedAt),
-        orders.map((order) => order.orderNumber),
-        orders.map((order) => order.customerId),
-        orders.map((order) => order.status),
-        orders.map((order) => order.total.currency),
-        orders.map((order) => order.total.amount),
-        orders.map((order) => JSON.stringify(order.lines)),
-      ],
-    );
-  } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-    throw isTaken ? new ConcurrencyError(0, 0, { cause: error }) : error;
-  }
+    values: [
+      orders.map((order) => order.id),
+      orders.map((order) => order.version),
+      orders.map((order) => order.createdAt),
+      orders.map((order) => order.updatedAt),
+      orders.map((order) => order.orderNumber),
+      orders.map((order) => order.customerId),
+      orders.map((order) => order.status),
+      orders.map((order) => order.total.currency),
+      orders.map((order) => order.total.amount),
+      orders.map((order) => JSON.stringify(order.lines)),
+    ],
+    refusal: refusalOf,
+  });
+}
+
+function refusalOf(error: unknown): unknown {
+  const isTaken = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+  return isTaken ? new ConcurrencyError(0, 0, { cause: error }) : error;
 }
 
 interface OrderRow {

@@ -1,5 +1,5 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { type Sql, sqlOf } from '../../database/sql.ts';
+import { putOff, sqlOf } from '../../database/sql.ts';
 import type { Sourced } from '../../event-store/event-sourced-repository.ts';
 import type { Page } from '../../graphql/connection.ts';
 import { newestFirst, whereOf } from '../../graphql/newest-first.ts';
@@ -18,10 +18,10 @@ export interface PaymentSearch {
   readonly createdBefore?: Date | undefined;
 }
 
-export async function writePayments(sql: Sql, changed: readonly Sourced<Payment | null>[]): Promise<void> {
+export async function writePayments(em: SqlEntityManager, changed: readonly Sourced<Payment | null>[]): Promise<void> {
   const payments = changed.flatMap(({ state }) => state ?? []);
-  await sql(
-    `insert into payment (id, version, created_at, order_id, order_number, customer_id, amount, currency, method,
+  await putOff(em, {
+    text: `insert into payment (id, version, created_at, order_id, order_number, customer_id, amount, currency, method,
                           transaction_id, status, failure_reason)
      select * from unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::uuid[], $5::text[], $6::uuid[], $7::bigint[],
                           $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
@@ -30,7 +30,7 @@ export async function writePayments(sql: Sql, changed: readonly Sourced<Payment 
            order_number = excluded.order_number, customer_id = excluded.customer_id, amount = excluded.amount,
            currency = excluded.currency, method = excluded.method, transaction_id = excluded.transaction_id,
            status = excluded.status, failure_reason = excluded.failure_reason`,
-    [
+    values: [
       payments.map((payment) => payment.id),
       payments.map((payment) => payment.version),
       payments.map((payment) => payment.createdAt),
@@ -44,7 +44,7 @@ export async function writePayments(sql: Sql, changed: readonly Sourced<Payment 
       payments.map((payment) => payment.status),
       payments.map((payment) => payment.failureReason),
     ],
-  );
+  });
 }
 
 interface PaymentRow {

@@ -1,5 +1,6 @@
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { expect, test } from 'vitest';
-import type { Sql } from '../../../src/database/sql.ts';
+import { sqlOf } from '../../../src/database/sql.ts';
 import { transact } from '../../../src/database/transact.ts';
 import { EventSourcedRepository, type Sourced } from '../../../src/event-store/event-sourced-repository.ts';
 import { inCommand, openSampleDatabase, storedTypes } from '../sample-database.ts';
@@ -7,9 +8,9 @@ import { change, counted, type Tally, tallyAggregate } from './sample-tally.ts';
 
 const listed = new EventSourcedRepository(tallyAggregate, {
   snapshotEvery: 1_000,
-  async project(sql: Sql, changed: readonly Sourced<Tally>[]) {
+  async project(em: SqlEntityManager, changed: readonly Sourced<Tally>[]) {
     for (const { id, version, state } of changed) {
-      await sql(
+      await sqlOf(em)(
         `insert into sample_tally values ($1, $2, $3)
          on conflict (id) do update set version = excluded.version, sum = excluded.sum`,
         [id, version, state.sum],

@@ -4,7 +4,7 @@ import { outline, watchDatabaseTraffic } from '../../support/database-traffic.ts
 import { inCommand, openSampleDatabase } from '../sample-database.ts';
 import { change, counted, tallies } from './sample-tally.ts';
 
-test('loading takes one round trip, appending to any number of aggregates one with their snapshots', async () => {
+test('loading takes one round trip; appending to any number of aggregates, with their snapshots, goes out with the commit', async () => {
   await using sample = await openSampleDatabase();
   const { database } = sample;
   await change(sample, 'a', counted(1));
@@ -27,8 +27,7 @@ test('loading takes one round trip, appending to any number of aggregates one wi
 
   expect(outline(traffic.batches)).toEqual([
     ['begin', 'with snapshot'],
-    ['select append_events', 'select append_events', 'insert into'],
-    ['commit'],
+    ['select append_events', 'select append_events', 'insert into', 'commit'],
   ]);
   expect(await database.sql('select count(*)::int as snapshots from aggregate_snapshot')).toEqual([{ snapshots: 21 }]);
 });

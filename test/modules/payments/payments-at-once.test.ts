@@ -47,6 +47,9 @@ test('fifty duplicates of one payment on two nodes charge once and get one answe
   expect(answers[0]?.__typename).toBe('ProcessPaymentPayload');
   expect(answers).toEqual(answers.map(() => answers[0]));
   expect(await allCharges(app.sql)).toBe(before + 1);
+  // And the gateway was asked once, for it need not be relied upon.
+  const id = answers[0]?.payment?.id;
+  expect(await app.sql('select calls from sandbox_charge where key = $1', [id])).toEqual([{ calls: 1 }]);
 });
 
 test.for(['payment first', 'change first'] as const)(
