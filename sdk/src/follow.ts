@@ -65,6 +65,7 @@ class Connections {
   readonly #options: FollowOptions;
   readonly #backOff: BackOff;
   #state: StreamStatus['state'] | undefined;
+  /** Renewed because the one before was refused, and not tried with success yet. */
   #isTokenNew = false;
   /** Then a limit is one that it met by coming back, while its broken connections still count. */
   #wasLive = false;
@@ -123,6 +124,7 @@ class Connections {
       this.#isTokenNew = renewal === 'done';
       return this.#isTokenNew ? 0 : this.#backOff.next();
     }
+    this.#isTokenNew = false;
     const isCrowded = error.code === 'RATE_LIMITED' && this.#wasLive;
     const comesBack: boolean = isPassing(error) || isCrowded || ((await this.#options.recover?.(error)) ?? false);
     if (!comesBack) throw error;
