@@ -224,6 +224,25 @@ begin
       'expectedVersion', p_expected, 'actualVersion', coalesce(v_actual, 0))::text;
 end $$;
 
+CREATE FUNCTION public.read_event_log(p_after bigint, p_limit integer) RETURNS TABLE("position" text, id uuid, aggregate_type text, aggregate_id text, version integer, type text, schema_version integer, subject_id uuid, command_id uuid, data jsonb, metadata jsonb)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $$
+#variable_conflict use_column
+begin
+  return query
+    select p.position::text, e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
+           e.subject_id, e.command_id, e.data, e.metadata
+    from (select position, event_id from event_position where position > p_after order by position limit p_limit) p
+    cross join lateral (select * from event where event.id = p.event_id offset 0) e
+    order by p.position;
+end $$;
+
 CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -258,8 +277,14 @@ begin
   raise exception 'The event log is append-only: % on % is refused.', tg_op, tg_table_name using errcode = 'SBA01';
 end $$;
 
-CREATE FUNCTION public.sequence_events(p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer) RETURNS json
+CREATE FUNCTION public.sequence_events(p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer, p_server text DEFAULT NULL::text) RETURNS json
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
     AS $$
 declare
   v_result record;
@@ -268,19 +293,28 @@ begin
   if not pg_try_advisory_xact_lock(7236001) then
     return json_build_object('acquired', false);
   end if;
+  if p_server <> extract(epoch from pg_postmaster_start_time())::text or (select last_value < p_high from event_number) then
+    return json_build_object('acquired', true, 'isAnotherHistory', true);
+  end if;
   with fresh as materialized (
     select e.number, e.id, e.type, event_key(e.aggregate_id) as aggregate_key, event_key(e.metadata->>'correlationId') as correlation_key,
-           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key from event e where e.number > p_high order by e.number limit p_limit
+           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key
+    from event e where e.number > p_high order by e.number limit p_limit
   ), overtaken as materialized (
     select e.number, e.id, e.type, event_key(e.aggregate_id) as aggregate_key, event_key(e.metadata->>'correlationId') as correlation_key,
-           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key from unnest(p_gap_from, p_gap_to) as g (low, high) join event e on e.number between g.low and g.high
+           event_key(e.subject_id::text) as subject_key, event_key(e.metadata->>'userId') as actor_key
+    from unnest(p_gap_from, p_gap_to) as g (low, high)
+    cross join lateral (select * from event where number between g.low and g.high offset 0) e
   ), base as materialized (
-    select coalesce(max(position), 0) as head from event_position
+    select coalesce((select position from event_position order by position desc limit 1), 0) as head
+  ), candidate as materialized (
+    select c.*, (select p.position from event_position p where p.event_id = c.id) as position
+    from (select * from overtaken union all select * from fresh) c
   ), numbered as (
     insert into event_position (position, event_id, type, aggregate_key, correlation_key, subject_key, actor_key)
-    select base.head + row_number() over (order by c.number), c.id, c.type, c.aggregate_key, c.correlation_key, c.subject_key, c.actor_key
-    from (select * from overtaken union all select * from fresh) c cross join base
-    where not exists (select from event_position p where p.event_id = c.id)
+    select (select head from base) + row_number() over (order by number), id, type,
+           aggregate_key, correlation_key, subject_key, actor_key
+    from candidate where position is null
     returning position
   ), steps as (
     select number, lag(number, 1, p_high) over (order by number) as previous from fresh
@@ -298,7 +332,8 @@ begin
     v_seen_before := pg_current_xact_id()::text;
   end if;
   return json_build_object('acquired', true, 'head', v_result.base + v_result.numbered, 'numbered', v_result.numbered, 'fresh', v_result.fresh,
-    'high', coalesce(v_result.high, p_high), 'found', v_result.found, 'holes', v_result.holes, 'seenBefore', v_seen_before, 'horizon', v_result.horizon);
+    'high', coalesce(v_result.high, p_high), 'found', v_result.found, 'holes', v_result.holes, 'seenBefore', v_seen_before, 'horizon', v_result.horizon,
+    'server', extract(epoch from pg_postmaster_start_time())::text);
 end $$;
 
 CREATE FUNCTION public.summarize_log(p_limit integer) RETURNS integer

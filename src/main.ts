@@ -11,12 +11,18 @@ async function main(): Promise<void> {
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve(signal));
 
-  await using app = await createApp(config, logger);
-  logger.info({ url: app.transport.url, role: config.role, database: config.database.kind }, 'Signalbox is listening');
-  if (app.bootstrapToken) printBootstrapToken(app.bootstrapToken);
+  for (let signal: NodeJS.Signals | null = null; signal === null;) {
+    await using app = await createApp(config, logger);
+    logger.info(
+      { url: app.transport.url, role: config.role, database: config.database.kind },
+      'Signalbox is listening',
+    );
+    if (app.bootstrapToken) printBootstrapToken(app.bootstrapToken);
 
-  const signal = await stopped.promise;
-  logger.info({ signal }, 'Draining');
+    signal = await Promise.race([stopped.promise, app.bus.relay.wentBack.then(() => null)]);
+    if (signal) logger.info({ signal }, 'Draining');
+    else logger.error('The log went back to an older state: forgetting all about the newer one and starting anew');
+  }
 }
 
 /** To the terminal and not to the log: whoever started the first node may see it, whoever collects logs may not. */

@@ -17,9 +17,18 @@ begin
   end loop;
 end $$;
 
-create or replace function sequence_events(p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer)
+create or replace function sequence_events(
+  p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer, p_server text default null
+)
 returns json
-language plpgsql as $$
+language plpgsql
+set plan_cache_mode to force_generic_plan
+set enable_seqscan to off
+set enable_bitmapscan to off
+set enable_sort to off
+set jit to off
+set max_parallel_workers_per_gather to 0
+as $$
 declare
   v_result record;
   v_seen_before text;
@@ -30,9 +39,10 @@ begin
   with fresh as materialized (
     select number, id, position from event where number > p_high order by number limit p_limit
   ), overtaken as materialized (
-    select e.number, e.id, e.position from unnest(p_gap_from, p_gap_to) as g (low, high) join event e on e.number between g.low and g.high
+    select e.number, e.id, e.position from unnest(p_gap_from, p_gap_to) as g (low, high)
+    cross join lateral (select number, id, position from event where number between g.low and g.high offset 0) e
   ), base as materialized (
-    select coalesce(max(position), 0) as head from event where position is not null
+    select coalesce((select position from event where position is not null order by position desc limit 1), 0) as head
   ), chosen as materialized (
     select base.head + row_number() over (order by c.number) as position, c.id
     from (select * from overtaken union all select * from fresh) c cross join base
@@ -55,6 +65,6 @@ begin
     v_seen_before := pg_current_xact_id()::text;
   end if;
   return json_build_object('acquired', true, 'head', v_result.base + v_result.numbered, 'numbered', v_result.numbered, 'fresh', v_result.fresh,
-    'high', coalesce(v_result.high, p_high), 'found', v_result.found, 'holes', v_result.holes, 'seenBefore', v_seen_before, 'horizon', v_result.horizon);
+    'high', coalesce(v_result.high, p_high), 'found', v_result.found, 'holes', v_result.holes, 'seenBefore', v_seen_before, 'horizon', v_result.horizon, 'server', '');
 end $$;
 `;

@@ -92,13 +92,19 @@ export class PipelinedConnection extends PostgreSqlConnection implements Stateme
     context?: Transaction,
   ): Promise<Result> {
     const statement = bindQuery(query, parameters, this.platform);
-    const transaction = context as PostgresTransaction | undefined;
-    if (transaction?.putsOffWrites && method === 'run' && !/\breturning\b/i.test(statement.text)) {
-      await transaction.session.putOff(statement);
-      // Nothing is known of it yet; who asks for the number of rows (the ORM's own version checks) finds none.
-      return { affectedRows: 0, rows: [] } as Result;
-    }
-    return answerOf(await this.run(statement, transaction), method) as Result;
+    const transaction = context as object | undefined;
+    const isPlainWrite = method === 'run' && !/\breturning\b/i.test(statement.text);
+    const result = await (isPlainWrite ? this.write(statement, transaction) : this.run(statement, transaction));
+    return answerOf(result, method) as Result;
+  }
+
+  /** Runs one of the ORM's writes that answers nothing, or puts it off when its transaction is in its last flush. */
+  async write(statement: Statement, transaction?: object): Promise<StatementResult> {
+    const { putsOffWrites = false } = (transaction ?? {}) as Partial<PostgresTransaction>;
+    if (!transaction || !putsOffWrites) return this.run(statement, transaction);
+    await sessionOf(transaction).putOff(statement);
+    // Nothing is known of it yet; who asks for the number of rows (the ORM's own version checks) finds none.
+    return { rows: [], command: '', rowCount: 0 };
   }
 
   async #runOnce(statement: Statement): Promise<StatementResult> {

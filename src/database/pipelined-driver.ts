@@ -7,6 +7,7 @@ import {
   type FilterQuery,
   type FindOneOptions,
   isRaw,
+  type NativeInsertUpdateManyOptions,
   type NativeInsertUpdateOptions,
   type ObjectQuery,
   type QueryResult,
@@ -63,18 +64,40 @@ export class PipelinedDriver extends PostgreSqlDriver {
     return row ? this.mapResult(row, this.metadata.get(entity)) : null;
   }
 
+  override async nativeInsertMany<Entity extends object>(
+    entity: EntityName<Entity>,
+    data: EntityDictionary<Entity>[],
+    options: NativeInsertUpdateManyOptions<Entity> = {},
+    transform?: (sql: string) => string,
+  ): Promise<QueryResult<Entity>> {
+    const [row] = data;
+    if (row && data.length === 1 && isOfChangeSet(options) && !transform) {
+      const values: readonly unknown[] = Object.values(row);
+      const text = values.every(isPlainValue) ? this.#tableOf(entity)?.insert(row) : null;
+      if (text) return this.#write(text, values, options.ctx as object | undefined);
+    }
+    return super.nativeInsertMany(entity, data, options, transform);
+  }
+
   override async nativeUpdate<Entity extends object>(
     entity: EntityName<Entity>,
     where: FilterQuery<Entity>,
     data: EntityDictionary<Entity>,
     options: NativeInsertUpdateOptions<Entity> & UpsertOptions<Entity> = {},
   ): Promise<QueryResult<Entity>> {
-    const table = this.#tableOf(entity);
-    const key = table && isUpdate(options) ? keyIn(where, table) : undefined;
-    const values: readonly unknown[] = Object.values(data);
-    const text = key === undefined || values.some(isRaw) ? null : table?.update(Object.keys(data));
-    if (!text) return super.nativeUpdate(entity, where, data, options);
-    return this.rethrow(this.connection.execute(text, [...values, key], 'run', options.ctx));
+    const table = isOfChangeSet(options) ? this.#tableOf(entity) : null;
+    const key = table ? keyIn(where, table) : undefined;
+    if (key !== undefined) {
+      const values: readonly unknown[] = Object.values(data);
+      const text = values.every(isPlainValue) ? table?.update(Object.keys(data)) : null;
+      if (text) return this.#write(text, [...values, key], options.ctx as object | undefined);
+    }
+    return super.nativeUpdate(entity, where, data, options);
+  }
+
+  async #write<Entity>(text: string, values: readonly unknown[], transaction?: object): Promise<QueryResult<Entity>> {
+    const { rowCount } = await this.rethrow(this.connection.write({ text, values }, transaction));
+    return { affectedRows: rowCount, rows: [] } as Partial<QueryResult<Entity>> as QueryResult<Entity>;
   }
 
   #tableOf(entity: EntityName): PlainTable | null {
@@ -95,13 +118,18 @@ function isLookup(options: object): boolean {
   return true;
 }
 
-/** Of a change set: its values are converted already. */
-function isUpdate(options: {
+/** Then its values are converted already. */
+function isOfChangeSet(options: {
   readonly upsert?: boolean | undefined;
   readonly unionWhere?: readonly unknown[] | undefined;
   readonly convertCustomTypes?: boolean | undefined;
 }): boolean {
   return !options.upsert && !options.unionWhere?.length && options.convertCustomTypes === false;
+}
+
+/** Not left to the database, no SQL, no list, which SQL spreads. */
+function isPlainValue(value: unknown): boolean {
+  return value !== undefined && !Array.isArray(value) && !isRaw(value);
 }
 
 /** The key, if that is all the condition asks for. */

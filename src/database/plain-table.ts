@@ -8,6 +8,9 @@ export class PlainTable {
   readonly keyProperty: string;
   /** Loads the row with a key, `$1`. */
   readonly lookup: string;
+  /** Columns that the database fills when they are not given: the ORM asks for what it put there. */
+  readonly #filled: readonly string[];
+  readonly #inserts = new Map<string, string>();
   readonly #updates = new Map<string, string>();
 
   private constructor(meta: EntityMetadata, platform: Platform, key: EntityProperty) {
@@ -20,6 +23,9 @@ export class PlainTable {
     this.#name = platform.quoteIdentifier(meta.tableName);
     this.#key = quoted(key);
     this.keyProperty = key.name;
+    this.#filled = stored
+      .filter(({ defaultRaw, autoincrement }) => defaultRaw ?? autoincrement)
+      .map(({ name }) => name);
     const loaded = stored.filter((property) => property.lazy !== true).map(quoted);
     this.lookup = `select ${loaded.join(', ')} from ${this.#name} where ${this.#key} = $1`;
   }
@@ -33,15 +39,35 @@ export class PlainTable {
     return meta.props.every(isPlain) ? new PlainTable(meta, platform, key) : null;
   }
 
-  /** Sets the properties, `?` each in this order, of the row with a key, the last `?`; null if one has no column of its own. */
+  /** Makes a row of these properties, in this order; null if it takes more than that. */
+  insert(row: Readonly<Record<string, unknown>>): string | null {
+    if (this.#filled.some((name) => row[name] === undefined || row[name] === null)) return null;
+    return this.#remember(this.#inserts, Object.keys(row), (columns) => {
+      const places = columns.map((_, index) => `$${index + 1}`);
+      return `insert into ${this.#name} (${columns.join(', ')}) values (${places.join(', ')})`;
+    });
+  }
+
+  /** Sets the properties, in this order, of the row with a key, which comes last; null if it takes more than that. */
   update(properties: readonly string[]): string | null {
+    return this.#remember(this.#updates, properties, (columns) => {
+      const changes = columns.map((column, index) => `${column} = $${index + 1}`);
+      return `update ${this.#name} set ${changes.join(', ')} where ${this.#key} = $${columns.length + 1}`;
+    });
+  }
+
+  #remember(
+    texts: Map<string, string>,
+    properties: readonly string[],
+    write: (columns: readonly string[]) => string,
+  ): string | null {
     const shape = properties.join();
-    const known = this.#updates.get(shape);
-    if (known) return known;
-    const columns = properties.map((property) => this.#columns.get(property));
-    if (columns.length === 0 || columns.includes(undefined)) return null;
-    const text = `update ${this.#name} set ${columns.map((column) => `${column} = ?`).join(', ')} where ${this.#key} = ?`;
-    this.#updates.set(shape, text);
+    const known = texts.get(shape);
+    if (known !== undefined) return known;
+    const columns = properties.map((property) => this.#columns.get(property)).filter((column) => column !== undefined);
+    if (columns.length === 0 || columns.length < properties.length) return null;
+    const text = write(columns);
+    texts.set(shape, text);
     return text;
   }
 }

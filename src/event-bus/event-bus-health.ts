@@ -31,6 +31,11 @@ interface HealthRow {
 }
 
 const LAGGING = 1_000;
+/**
+ * Events looked at for the lag, the newest ones. All since the stored floor may be millions, while a long transaction holds
+ * it; and a relay that hangs leaves out the newest.
+ */
+const LOOKED_AT = 2_000;
 
 export async function readEventBusHealth({
   database,
@@ -42,12 +47,15 @@ export async function readEventBusHealth({
   let row: HealthRow | undefined;
   try {
     [row] = await database.sql<HealthRow>(
-      `select (select count(*)::int from (select 1 from event e where e.number > (select floor from event_sequencer)
-                 and not exists (select from event_position p where p.event_id = e.id) limit 10000) late) as lag,
+      `select (select count(*)::int from (
+                 select (select p.position from event_position p where p.event_id = e.id) as position
+                 from (select id from event where number > (select floor from event_sequencer) order by number desc limit $1) e
+               ) newest where position is null) as lag,
               (select count(*)::int from handler) as handlers,
               (select count(*)::int from parked_event where state = 'dead') as dead,
               (select coalesce(max(position) - min(position) + 1, 0)::text from event_position) as total,
               (select event_id from event_position order by position desc limit 1) as last_event`,
+      [LOOKED_AT],
     );
   } catch {
     // That the question cannot be asked is the answer.

@@ -69,6 +69,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
       relay.onReconnect();
       signals.receiveAll();
     },
+    onDisconnect: () => relay.onDisconnect(),
   };
   if (redis) hints = openRedisHintBus({ redis, channel, listener, logger });
   relay.start();

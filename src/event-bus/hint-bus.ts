@@ -26,6 +26,8 @@ export interface HintListener {
   onSignal(hint: SignalHint): void;
   /** The connection is back: hints may have been lost meanwhile. */
   onReconnect(): void;
+  /** The connection is gone: none will come until it is back. */
+  onDisconnect(): void;
 }
 
 /** One process alone: there is nobody to tell. */

@@ -44,6 +44,7 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
   }
 
   subscriber.on('ready', () => listener.onReconnect());
+  subscriber.on('close', () => listener.onDisconnect());
   pubsub
     .subscribe(channel, (hint: Hint | SignalHint | null) => {
       if (hint === null) return;

@@ -13,6 +13,10 @@ import type { Sql } from '../database/sql.ts';
  * at or below `high` is numbered, or in a gap, or will never exist. A starting node begins at the stored floor.
  *
  * So a long open transaction, ours or a stranger's, delays nobody: it keeps one gap open, at the cost of one index probe.
+ *
+ * A failover that loses commits, or a restore, may set the numbers back: then what is in memory is about events that are
+ * gone, and would hide those that got their numbers. Another server, or fewer numbers drawn than seen, make it forget
+ * everything and begin at the stored floor again.
  */
 
 export interface SequencerTick {
@@ -44,6 +48,10 @@ interface SequencedRow {
     readonly holes: readonly (readonly [number, number])[] | null;
     readonly seenBefore: string | null;
     readonly horizon: string;
+    /** When the server was started: no other has the same. */
+    readonly server: string;
+    /** It is not the server we know, or has drawn fewer numbers than we have seen: it numbered nothing. */
+    readonly isAnotherHistory?: boolean;
   };
 }
 
@@ -56,6 +64,7 @@ export class Sequencer {
   #high = -1;
   #floor = 0;
   #gaps: readonly Gap[] = [];
+  #server: string | null = null;
 
   constructor(sql: Sql, batch = 5_000) {
     this.#sql = sql;
@@ -65,23 +74,40 @@ export class Sequencer {
   /** Not reentrant: the relay runs one tick at a time. */
   async tick(): Promise<SequencerTick> {
     if (this.#high < 0) await this.#start();
-    const rows = await this.#sql<SequencedRow>('select sequence_events($1, $2, $3, $4) as result', [
-      this.#high,
-      this.#gaps.map((gap) => gap.low),
-      this.#gaps.map((gap) => gap.high),
-      this.#batch,
-    ]);
-    const result = rows[0]?.result;
-    if (!result) throw new Error('sequence_events returned no row');
+    let result = await this.#sequence();
+    if (result.isAnotherHistory) {
+      await this.#start();
+      result = await this.#sequence();
+    }
     if (!result.acquired) return { acquired: false, head: 0, numbered: 0, more: false };
+    this.#server = result.server;
     this.#gaps = nextGaps(this.#gaps, result);
     this.#high = result.high;
     await this.#saveFloor();
     return { acquired: true, head: result.head, numbered: result.numbered, more: result.fresh === this.#batch };
   }
 
+  async #sequence(): Promise<SequencedRow['result']> {
+    const rows = await this.#sql<SequencedRow>('select sequence_events($1, $2, $3, $4, $5) as result', [
+      this.#high,
+      this.#gaps.map((gap) => gap.low),
+      this.#gaps.map((gap) => gap.high),
+      this.#batch,
+      this.#server,
+    ]);
+    if (!rows[0]) throw new Error('sequence_events returned no row');
+    return rows[0].result;
+  }
+
   async #start(): Promise<void> {
-    const rows = await this.#sql<{ floor: string }>('select floor::text as floor from event_sequencer');
+    // A floor above the numbers is left from before they were set back by hand.
+    const rows = await this.#sql<{ floor: string }>(
+      `with reset as (
+         update event_sequencer set floor = 0 where floor > (select last_value from event_number) returning floor
+       )
+       select coalesce((select floor from reset), floor)::text as floor from event_sequencer`,
+    );
+    this.#server = null;
     this.#floor = Number(rows[0]?.floor ?? 0);
     this.#high = this.#floor;
     this.#gaps = [];

@@ -21,12 +21,13 @@ export async function generateLog(sql: Sql, { events, from }: GeneratedLog): Pro
   const step = (Date.now() - from.getTime()) / events;
   for (let start = 1; start <= events; start += CHUNK) {
     await sql(INSERT, [start, Math.min(start + CHUNK - 1, events), from.getTime(), step]);
+    // As if they had been drawn: nothing is numbered for who knows of higher numbers.
+    await sql(`select setval('event_number', $1)`, [Math.min(start + CHUNK - 1, events)]);
     await sql('select sequence_events((select coalesce(max(position), 0) from event_position), $1, $1, $2)', [
       [],
       CHUNK,
     ]);
   }
-  await sql(`select setval('event_number', $1)`, [events]);
   await sql('analyze');
   const [middle] = await sql<GeneratedValues>(VALUES, [Math.floor(events / 2)]);
   if (!middle) throw new Error('The log is empty.');

@@ -14,7 +14,7 @@ const EventBusHealthType = builder.objectRef<EventBusHealth>('EventBusHealth').i
     redis: t.exposeBoolean('redis', { nullable: true, description: 'Null where none is configured.' }),
     relayLag: t.expose('relayLag', {
       type: 'SafeInt',
-      description: 'Committed events without a position, counted up to 10,000.',
+      description: 'Committed events without a position, of the newest 2,000.',
     }),
     handlers: t.exposeInt('handlers'),
     deadLetters: t.exposeInt('deadLetters'),

@@ -46,6 +46,7 @@ test('a malformed hint is not passed on, and the next well-formed one is', async
       onHint: (hint) => void heard.push(hint),
       onSignal: (hint) => void signalled.push(hint),
       onReconnect: () => undefined,
+      onDisconnect: () => undefined,
     },
     logger: silentLogger,
   });

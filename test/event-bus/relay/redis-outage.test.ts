@@ -33,7 +33,7 @@ test('once Redis is back the listener is told that hints may have been lost, and
     openRedisHintBus({
       redis: { kind: 'single', urls: [redis.url] },
       channel: 'log',
-      listener: { onSignal: () => undefined, ...listener },
+      listener: { onSignal: () => undefined, onDisconnect: () => undefined, ...listener },
       logger: silentLogger,
     });
   await using sender = open({ onHint: () => undefined, onReconnect: () => undefined });
