@@ -16,9 +16,13 @@ export function maySeeRole(viewer: Viewer | null, roleName: string): boolean {
 export function requireMayGrant(viewer: Viewer | null, permissions: readonly string[], known: readonly string[]): void {
   const unknown = permissions.find((permission) => !known.includes(permission));
   if (unknown !== undefined) throw ValidationError.at('permissions', 'One of the permissions does not exist.');
-  if (!permissions.every((permission) => viewer?.permissions.has(permission))) {
-    throw new RequestError('FORBIDDEN', 'You can only deal in permissions that you hold.');
-  }
+  requireHoldsAll(viewer, permissions);
+}
+
+/** @throws RequestError FORBIDDEN */
+export function requireHoldsAll(viewer: Viewer | null, permissions: readonly string[]): void {
+  if (permissions.every((permission) => viewer?.permissions.has(permission))) return;
+  throw new RequestError('FORBIDDEN', 'You can only deal in permissions that you hold.');
 }
 
 /** @throws InvalidStateError */

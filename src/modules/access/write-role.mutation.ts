@@ -7,7 +7,7 @@ import { MutationPayload, mutationPayload } from '../../graphql/mutation-payload
 import { mutationResult } from '../../graphql/mutation-result.ts';
 import { Role } from './role.entity.ts';
 import type { RoleSnapshot } from './role.events.ts';
-import { requireMayGrant, requireNotBuiltIn } from './role.policy.ts';
+import { requireHoldsAll, requireMayGrant, requireNotBuiltIn } from './role.policy.ts';
 import { loadRole, saveRoles } from './role.repository.ts';
 import { RoleType } from './role.type.ts';
 import { newRoleInput, roleChangeInput } from './role-input.ts';
@@ -107,9 +107,10 @@ const deleteRole = defineCommand({
   authScopes: { permission: 'roles:write' },
   input: z.strictObject({ id: idInput() }),
   shown: ['id'],
-  async run({ em, input: { id } }) {
+  async run({ em, viewer, input: { id } }) {
     const role = await loadRole(em, id);
     requireNotBuiltIn(role);
+    requireHoldsAll(viewer, role.permissions);
     const snapshot = role.snapshot();
     role.delete();
     em.remove(role);

@@ -1,4 +1,4 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sqlOf } from '../../database/sql.ts';
 import {
@@ -162,11 +162,15 @@ export async function loadUser(em: SqlEntityManager, id: string, expectedVersion
   return user;
 }
 
-/** Writes now, so that a taken e-mail address or username becomes an error the caller knows. @throws ConflictError */
+/**
+ * Writes now, so that a taken e-mail address or username, or a role that was deleted meanwhile, becomes an error the
+ * caller knows. @throws ConflictError, ValidationError
+ */
 export async function saveUsers(em: SqlEntityManager): Promise<void> {
   try {
     await em.flush();
   } catch (error) {
+    if (error instanceof ForeignKeyConstraintViolationException) throw noSuchRole({ cause: error });
     if (!(error instanceof UniqueConstraintViolationException)) throw error;
     const field = error.message.includes('app_user_username_unique') ? 'username' : 'e-mail address';
     throw new ConflictError(`This ${field} is taken.`, { cause: error });
@@ -220,7 +224,7 @@ export async function permissionsOfRole(
     `select id, permissions from role where ${column} = $1`,
     [value],
   );
-  if (!rows[0]) throw ValidationError.at('roleId', 'The role does not exist.');
+  if (!rows[0]) throw noSuchRole();
   return rows[0];
 }
 
@@ -245,4 +249,8 @@ export async function requireAdministratorLeft(
     [role.id, leaving.map((user) => user.id)],
   );
   if (others.length === 0) throw new InvalidStateError('This is the last active administrator.');
+}
+
+function noSuchRole(options: ErrorOptions = {}): ValidationError {
+  return new ValidationError([{ path: ['roleId'], message: 'The role does not exist.' }], options);
 }

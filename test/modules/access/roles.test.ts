@@ -138,6 +138,7 @@ test('who may write roles hands out, takes away and assigns only permissions the
     [OPERATIONS.createRole, { input: { name: newName(), permissions: ['events:read'] } }],
     [OPERATIONS.grantPermission, { roleId: keeper, permission: 'events:read' }],
     [OPERATIONS.revokePermission, { roleId: strong, permission: 'events:read' }],
+    [OPERATIONS.deleteRole, { id: strong }],
     [
       'mutation ($id: ID!, $roleId: ID) { updateUser(id: $id, input: { roleId: $roleId }) { __typename } }',
       { id: user.id, roleId: strong },
