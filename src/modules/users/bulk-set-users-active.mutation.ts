@@ -9,7 +9,8 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { BULK_OPERATION, UsersBulkActivated, UsersBulkDeactivated } from './user-bulk.events.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { findUsersByIds, permissionsOfRoles, requireAdministratorLeft } from './user.repository.ts';
+import { findUsersByIds } from './user.repository.ts';
+import { permissionsOfRoles, requireAdministratorLeft } from './user-role.repository.ts';
 import { UserType } from './user.type.ts';
 
 const MAX_USERS = 100;

@@ -9,7 +9,8 @@ import { USER_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
 import { requireHoldsAll } from './user.policy.ts';
 import { personInput } from './user-input.ts';
-import { permissionsOfRole, saveUsers } from './user.repository.ts';
+import { saveUsers } from './user.repository.ts';
+import { permissionsOfRole } from './user-role.repository.ts';
 import { UserType } from './user.type.ts';
 
 export const CreateUserInput = builder.inputType('CreateUserInput', {

@@ -11,7 +11,8 @@ import { ADMIN_ROLE } from './default-role.ts';
 import { User } from './user.entity.ts';
 import type { UserSnapshot } from './user.events.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { loadUser, permissionsOfRole, requireAdministratorLeft } from './user.repository.ts';
+import { loadUser } from './user.repository.ts';
+import { permissionsOfRole, requireAdministratorLeft } from './user-role.repository.ts';
 import { UserType } from './user.type.ts';
 
 const DeleteUserPayload = mutationPayload<{ user: UserSnapshot }>('DeleteUserPayload');

@@ -14,7 +14,8 @@ import { checkRows, type FailedRow, IMPORT_POLICIES, rejectFailed, takenNames } 
 import { User } from './user.entity.ts';
 import { IMPORT_OPERATION, UsersImportCompleted } from './user-import.events.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { findRoles, findTakenNames, saveUsers } from './user.repository.ts';
+import { findTakenNames, saveUsers } from './user.repository.ts';
+import { findRoles } from './user-role.repository.ts';
 import { UserType } from './user.type.ts';
 
 const MAX_ROWS = 1_000;

@@ -5,7 +5,8 @@ import { idInput } from '../../graphql/id-input.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { UpdateUserResult } from './update-user.mutation.ts';
 import { requireHoldsAll } from './user.policy.ts';
-import { loadUser, permissionsOfRole, requireAdministratorLeft } from './user.repository.ts';
+import { loadUser } from './user.repository.ts';
+import { permissionsOfRole, requireAdministratorLeft } from './user-role.repository.ts';
 
 /** Asking for the state a user is in already changes and records nothing. */
 const setActive = (name: string, isActive: boolean) =>

@@ -14,7 +14,8 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { ADMIN_ROLE } from './default-role.ts';
 import { requireHoldsAll, requireMayChangeUser } from './user.policy.ts';
 import { personChangeInput } from './user-input.ts';
-import { loadUser, permissionsOfRole, requireAdministratorLeft, saveUsers } from './user.repository.ts';
+import { loadUser, saveUsers } from './user.repository.ts';
+import { permissionsOfRole, requireAdministratorLeft } from './user-role.repository.ts';
 import { UserType } from './user.type.ts';
 
 const UpdateUserInput = builder.inputType('UpdateUserInput', {

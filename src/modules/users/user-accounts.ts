@@ -6,7 +6,8 @@ import { parseInput } from '../../graphql/parse-input.ts';
 import { User } from './user.entity.ts';
 import type { RegistrationSource } from './user.events.ts';
 import { personInput } from './user-input.ts';
-import { loadUser, permissionsOfRole, saveUsers } from './user.repository.ts';
+import { loadUser, saveUsers } from './user.repository.ts';
+import { permissionsOfRole } from './user-role.repository.ts';
 
 export type Person = z.output<typeof personInput>;
 

@@ -1,7 +1,7 @@
 import type { Json } from '../../event-bus/cache-layers.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Page } from '../../graphql/connection.ts';
-import { countUsers, searchUsers, type UserOrder, type UserSearch } from './user.repository.ts';
+import { countUsers, searchUsers, type UserOrder, type UserSearch } from './user-search.repository.ts';
 import { USERS_TAG } from './user.tags.ts';
 
 /** A search may name roles, and roles can be renamed. */

@@ -9,13 +9,8 @@ import { RoleType } from '../access/role.type.ts';
 import { User } from './user.entity.ts';
 import { maySeeUser } from './user.policy.ts';
 import { cachedUserCount, cachedUserPage } from './user-list.ts';
-import {
-  findListedUsers,
-  findUsersByIds,
-  USER_ORDER,
-  type UserOrderField,
-  type UserSearch,
-} from './user.repository.ts';
+import { findUsersByIds } from './user.repository.ts';
+import { findListedUsers, USER_ORDER, type UserOrderField, type UserSearch } from './user-search.repository.ts';
 
 const findUsers = (context: Context, ids: readonly string[]): Promise<Map<string, User>> =>
   readByIds(context, ids, findUsersByIds, (user) => user.id);
