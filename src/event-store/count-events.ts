@@ -56,8 +56,8 @@ async function sumDays(sql: Sql, { types, aggregateType, from, to }: EventFilter
   if (span === null) return [];
   const { firstDay, endDay, edges } = daysOf(span);
   const ofDay = [
-    ...(firstDay === null ? [] : [`e.day >= ${place(dateOf(firstDay))}::date`]),
-    ...(endDay === null ? [] : [`e.day < ${place(dateOf(endDay))}::date`]),
+    ...(firstDay === null ? [] : [`e.day >= ${place(firstDay / DAY_MS)}::integer + date '1970-01-01'`]),
+    ...(endDay === null ? [] : [`e.day < ${place(endDay / DAY_MS)}::integer + date '1970-01-01'`]),
   ];
   const inTime = ([low, high]: TimeSpan): string[] => [
     ...(low === null ? [] : [`p.event_id >= ${place(eventIdFloor(low))}::uuid`]),
@@ -105,10 +105,6 @@ function daysOf([start, end]: TimeSpan): {
   if (firstDay !== null && start !== firstDay) edges.push([start, firstDay]);
   if (endDay !== null && end !== endDay) edges.push([endDay, end]);
   return { firstDay, endDay, edges };
-}
-
-function dateOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 function whereOf(conditions: readonly string[]): string {

@@ -10,6 +10,7 @@ import { waitFor } from '../support/wait-for.ts';
 /** What anybody may ask for; every other field of the schema wants somebody. */
 const PUBLIC = new Set([
   'me',
+  'maintenance',
   'login',
   'register',
   'bootstrapAdministrator',

@@ -39,7 +39,7 @@ test('the events of a user carry the state after the change and before it, as ty
   const [create, register, , logout, rename, deactivate, remove] = follower.events;
   const first = { ...snapshotOf(created), version: 1 };
   const renamed = { ...first, firstName: 'Grace', version: 5, updatedAt: rename?.user?.['updatedAt'] };
-  expect(create).toMatchObject({ user: first, data: { user: first }, schemaVersion: 1, aggregateType: 'User' });
+  expect(create).toMatchObject({ user: first, data: { user: first }, schemaVersion: 2, aggregateType: 'User' });
   expect(register).toMatchObject({ user: { ...first, version: 2 }, registrationSource: 'admin' });
   expect(logout).toMatchObject({ userId: created.id, reason: 'LOGOUT' });
   expect(rename).toMatchObject({ user: renamed, previousData: { ...first, version: 4 } });

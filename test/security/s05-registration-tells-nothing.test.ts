@@ -45,12 +45,14 @@ test('before the answer the database is asked as much: a look-up, a read, an app
   for (const email of [newAddress(), known.email, disabled.email]) {
     const input = { ...personInput({ email }), password: PASSWORD };
     asked.push(
-      await tap.during(/app_user\b|append_events|from role\b/, () => mutate(node.client, 'register', { input })),
+      await tap.during(/app_user\b|into event_stream|update event_stream|from role\b/, () =>
+        mutate(node.client, 'register', { input }),
+      ),
     );
   }
   const verbs = asked.map((statements) => statements.map((text) => /^\s*(\w+)/.exec(text)?.[1]));
-  expect(verbs[0]).toEqual(['select', 'select', 'select', 'insert']);
-  expect(verbs[1]).toEqual(['select', 'select', 'select', 'update']);
+  expect(verbs[0]).toEqual(['select', 'select', 'with', 'insert']);
+  expect(verbs[1]).toEqual(['select', 'select', 'with', 'update']);
   expect(verbs[2]).toEqual(verbs[1]);
 });
 

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const HEADER_BYTES = 5;
 
-/** Stands between a client and PostgreSQL and notes the text of every statement that passes. */
+/** Stands between a client and PostgreSQL and notes the text of every statement that is run through it. */
 export class StatementTap implements AsyncDisposable {
   readonly statements: string[] = [];
   readonly #server: Server;
@@ -57,6 +57,7 @@ export class StatementTap implements AsyncDisposable {
         other.destroy();
       });
     }
+    const prepared = new Map<string, string>();
     let rest: Buffer = Buffer.alloc(0);
     let isStarted = false;
     client.on('data', (data) => {
@@ -66,22 +67,23 @@ export class StatementTap implements AsyncDisposable {
         rest = rest.subarray(rest.readInt32BE(0));
         isStarted = true;
       }
-      if (isStarted) rest = this.#note(rest);
+      if (isStarted) rest = this.#note(rest, prepared);
       server.write(data);
     });
     server.on('data', (data) => client.write(data));
   }
 
-  /** Reads the messages that have arrived whole; returns what is left. */
-  #note(data: Buffer): Buffer {
+  /** Reads the messages that have arrived whole; returns what is left. A statement is sent once and run by its name. */
+  #note(data: Buffer, prepared: Map<string, string>): Buffer {
     let rest = data;
     while (rest.length >= HEADER_BYTES && rest.length >= rest.readInt32BE(1) + 1) {
       const length = rest.readInt32BE(1) + 1;
       const body = rest.subarray(HEADER_BYTES, length);
       const type = String.fromCharCode(rest[0] ?? 0);
       if (type === 'Q') this.statements.push(textAt(body, 0));
-      // Parse: the name of the statement, then its text.
-      if (type === 'P') this.statements.push(textAt(body, body.indexOf(0) + 1));
+      // Parse: the name of the statement, then its text. Bind: the name of the portal, then that of the statement.
+      if (type === 'P') prepared.set(textAt(body, 0), textAt(body, body.indexOf(0) + 1));
+      if (type === 'B') this.statements.push(prepared.get(textAt(body, body.indexOf(0) + 1)) ?? '');
       rest = rest.subarray(length);
     }
     return rest;

@@ -29,7 +29,7 @@ test('a burst that outruns the ring reaches live streams from the log, once and 
   let pages = 0;
   const { sql } = sample.database;
   const log = new EventLog((text, parameters) => {
-    if (text.includes('order by')) pages++;
+    if (text.includes('read_event_log')) pages++;
     return sql(text, parameters);
   }, sampleCatalogue);
   await using node = await openStreamNode({ ...sample, log }, { capacity: 10, batch: 100 });
