@@ -1,6 +1,7 @@
 // How long an order takes to load that has 10,000 events, and what its snapshots cost whoever appends.
 
 import { v7 } from 'uuid';
+import { databaseConfig } from './measure/database-config.ts';
 import { startDurableServer } from './measure/durable-server.ts';
 import { ProcessorClock } from './measure/processor-time.ts';
 import { printReport } from './measure/report.ts';
@@ -19,17 +20,7 @@ const concurrencies = (process.env['BENCH_CONCURRENCY'] ?? '1,4').split(',').map
 
 await using server = await startDurableServer();
 const ownUrl = await server.createMigratedDatabase('bench_signalbox_orders');
-await using signalbox = await SignalboxOrders.open({
-  kind: 'postgres',
-  url: ownUrl,
-  readUrl: null,
-  migrate: 'never',
-  poolSize: POOL_SIZE,
-  poolWaitMs: 5_000,
-  statementTimeoutMs: 15_000,
-  idleInTransactionMs: 15_000,
-  preparesStatements: true,
-});
+await using signalbox = await SignalboxOrders.open(databaseConfig(ownUrl, POOL_SIZE));
 await using emmett = await EmmettOrders.open(await server.createDatabase('bench_emmett_orders'), POOL_SIZE);
 
 const [long, short] = [v7(), v7()];

@@ -24,23 +24,23 @@ const INSERT_TWO_EVENTS = {
     values ($1, nextval('event_number'), $2, $3, $4, $5, 1, $6, $7, $8, $9),
            ($10, nextval('event_number'), $11, $12, $13, $14, 1, $15, $16, $17, $18)`,
 };
-const INSERT_USER = {
+export const INSERT_USER = {
   name: 'insert_user',
   text: `insert into app_user (id, version, created_at, updated_at, email, username, first_name, last_name, is_active, role_id)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 };
-const READ_USER = {
+export const READ_USER = {
   name: 'read_user',
   text: `select id, version, created_at, updated_at, email, username, first_name, last_name, is_active, role_id
     from app_user where id = $1`,
 };
-const UPDATE_USER = {
+export const UPDATE_USER = {
   name: 'update_user',
   text: 'update app_user set version = $2, updated_at = $3, first_name = $4 where id = $1',
 };
 
 /** What the client of the log sees of a user; keys as in the product, so that the rows have the same size. */
-interface Snapshot extends Person {
+export interface Snapshot extends Person {
   readonly id: string;
   readonly isActive: boolean;
   readonly version: number;
@@ -48,7 +48,7 @@ interface Snapshot extends Person {
   readonly updatedAt: string;
 }
 
-interface UserRow {
+export interface UserRow {
   readonly id: string;
   readonly version: number;
   readonly created_at: Date;
@@ -174,7 +174,7 @@ export class HandWritten implements AsyncDisposable {
   }
 }
 
-function snapshotOf(row: UserRow): Snapshot {
+export function snapshotOf(row: UserRow): Snapshot {
   return {
     id: row.id,
     email: row.email,
