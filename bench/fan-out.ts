@@ -1,0 +1,166 @@
+import { startRedis } from '../test/support/redis-server.ts';
+import { Contender, BROADCAST, type Kind, type Measured, PLAIN_YOGA, SIGNALBOX } from './fan-out/contender.ts';
+import { type Aim, printAims, printMemory, printMeasured, type Row } from './fan-out/report.ts';
+import {
+  differentDocuments,
+  disjointFilters,
+  overlappingFilters,
+  shared,
+  type Subscription,
+} from './fan-out/scenario.ts';
+import { startDurableServer } from './measure/durable-server.ts';
+import { quantile } from './measure/statistics.ts';
+
+const subscribers = Number(process.env['BENCH_SUBSCRIBERS'] ?? 1_000);
+const burst = Number(process.env['BENCH_EVENTS'] ?? 400);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 6);
+const only = process.env['BENCH_ONLY'];
+
+const AT_A_TRICKLE = 20;
+const AT_A_FLOW = 500;
+const WARM_UP = 100;
+const FILTERS = 100;
+
+await using resources = new AsyncDisposableStack();
+const postgres = resources.use(await startDurableServer());
+const redis = resources.use(await startRedis());
+const servers = { postgres, redisUrl: redis.url };
+const rows: Row[] = [];
+
+interface Scenario {
+  readonly name: string;
+  readonly ask: (index: number) => Subscription;
+  readonly events: number;
+  /** Events a second; null is a burst, a hundred to a transaction. */
+  readonly perSecond: number | null;
+  /** Of the subscribers so many get an event. */
+  readonly share: number;
+  readonly kinds: readonly Kind[];
+}
+
+const all = [SIGNALBOX, BROADCAST, PLAIN_YOGA];
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'one document', ask: shared, events: burst, perSecond: null, share: 1, kinds: all },
+  {
+    name: '100 filters, all let it through',
+    ask: overlappingFilters,
+    events: burst,
+    perSecond: null,
+    share: 1,
+    kinds: [SIGNALBOX],
+  },
+  {
+    name: '100 filters, one lets it through',
+    ask: disjointFilters,
+    events: burst * 10,
+    perSecond: null,
+    share: FILTERS,
+    kinds: [SIGNALBOX, PLAIN_YOGA],
+  },
+  {
+    name: 'all documents different',
+    ask: differentDocuments,
+    events: burst,
+    perSecond: null,
+    share: 1,
+    kinds: [SIGNALBOX, PLAIN_YOGA],
+  },
+  {
+    name: `trickle, ${AT_A_TRICKLE}/s`,
+    ask: shared,
+    events: AT_A_TRICKLE * seconds,
+    perSecond: AT_A_TRICKLE,
+    share: 1,
+    kinds: [SIGNALBOX, BROADCAST],
+  },
+  {
+    name: `flow, ${AT_A_FLOW}/s to all`,
+    ask: shared,
+    events: AT_A_FLOW * seconds,
+    perSecond: AT_A_FLOW,
+    share: 1,
+    kinds: [SIGNALBOX],
+  },
+  {
+    name: `flow, ${AT_A_FLOW}/s, each to one in 100`,
+    ask: disjointFilters,
+    events: AT_A_FLOW * seconds,
+    perSecond: AT_A_FLOW,
+    share: FILTERS,
+    kinds: [SIGNALBOX, PLAIN_YOGA],
+  },
+];
+
+const memory = new Map<string, { readonly connected: number; readonly subscribed: number }>();
+for (const kind of all) {
+  if (only !== undefined && only !== kind.name) continue;
+  memory.set(kind.name, await measureMemory(kind));
+  await using contender = await Contender.start(kind, servers);
+  for (const scenario of SCENARIOS) {
+    if (!scenario.kinds.includes(kind)) continue;
+    const measured = await run(contender, scenario);
+    rows.push({ scenario: scenario.name, contender: kind.name, measured });
+    process.stderr.write(`${kind.name}, ${scenario.name}: ${measured.cpuUs.toFixed(2)} µs per delivery\n`);
+  }
+}
+console.log(`\n${subscribers} subscribers, one socket each; a burst has ${burst} events\n`);
+printMeasured(rows);
+printMemory(memory);
+printAims(aims());
+
+async function run(contender: Contender, { ask, events, perSecond, share }: Scenario): Promise<Measured> {
+  const together = perSecond === null ? FILTERS : 1;
+  await contender.subscribe(Array.from({ length: subscribers }, (_, index) => ask(index)));
+  const deliveriesOf = (count: number): number => (count * subscribers) / share;
+  await contender.measure({ events: WARM_UP, together: FILTERS, perSecond: null }, deliveriesOf(WARM_UP));
+  const measured = await contender.measure({ events, together, perSecond }, deliveriesOf(events));
+  await contender.unsubscribe();
+  return measured;
+}
+
+/** Bytes of heap and buffers for each socket that only is connected, and for each with one subscription. */
+async function measureMemory(kind: Kind): Promise<{ readonly connected: number; readonly subscribed: number }> {
+  await using contender = await Contender.start(kind, servers);
+  const held = async (): Promise<number> => (await contender.server.ask('usage', { collect: true })).heldBytes;
+  // What is made once, for the first, is no cost of the others.
+  await contender.subscribe(Array.from({ length: FILTERS }, () => shared()));
+  await contender.unsubscribe();
+  const empty = await held();
+  if (kind.isBare) {
+    await contender.subscribe(Array.from({ length: subscribers }, () => shared()));
+    const each = ((await held()) - empty) / subscribers;
+    return { connected: each, subscribed: each };
+  }
+  await contender.subscribe(Array.from({ length: subscribers }, () => null));
+  const connected = await held();
+  await contender.unsubscribe();
+  await contender.subscribe(Array.from({ length: subscribers }, () => shared()));
+  const subscribed = await held();
+  return { connected: (connected - empty) / subscribers, subscribed: (subscribed - empty) / subscribers };
+}
+
+function aims(): Aim[] {
+  const find = (scenario: string, { name }: Kind): Measured | undefined =>
+    rows.find((row) => row.scenario === scenario && row.contender === name)?.measured;
+  const ratio = (scenario: string, base: Kind, of = 'one document'): number =>
+    (find(scenario, SIGNALBOX)?.cpuUs ?? Number.NaN) / (find(of, base)?.cpuUs ?? Number.NaN);
+  const [, overlapping = '', disjoint = '', different = '', trickle = '', toAll = '', toSome = ''] = SCENARIOS.map(
+    ({ name }) => name,
+  );
+  const latency = (scenario: string, q: number): number => quantile(find(scenario, SIGNALBOX)?.latencies ?? [], q);
+  const idle = memory.get(SIGNALBOX.name);
+  return [
+    { name: 'CPU, one document, to a bare broadcast', value: ratio('one document', BROADCAST), most: 0.4 },
+    { name: 'CPU, one document, to plain yoga', value: ratio('one document', PLAIN_YOGA), most: 0.1 },
+    { name: `CPU, ${overlapping}, to a bare broadcast`, value: ratio(overlapping, BROADCAST), most: 1 },
+    { name: `CPU, ${disjoint}, to a bare broadcast`, value: ratio(disjoint, BROADCAST), most: 1 },
+    { name: `CPU, ${different}, to plain yoga`, value: ratio(different, PLAIN_YOGA, different), most: 0.5 },
+    { name: `CPU, ${trickle}, to a bare broadcast`, value: ratio(trickle, BROADCAST, trickle), most: 1.2 },
+    { name: `ms p50, ${toAll}`, value: latency(toAll, 0.5), most: 5 },
+    { name: `ms p99, ${toAll}`, value: latency(toAll, 0.99), most: 25 },
+    { name: `ms p50, ${toSome}`, value: latency(toSome, 0.5), most: 5 },
+    { name: `ms p99, ${toSome}`, value: latency(toSome, 0.99), most: 25 },
+    { name: 'KB per idle socket, connected', value: (idle?.connected ?? Number.NaN) / 1000, most: 15 },
+    { name: 'KB per idle socket, with a subscription', value: (idle?.subscribed ?? Number.NaN) / 1000, most: 15 },
+  ];
+}
