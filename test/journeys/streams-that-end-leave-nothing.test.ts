@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { TestSocket } from '../support/graphql-requests.ts';
+import { FOLLOW_EVENTS } from '../support/operations.ts';
+import { withRedis } from '../support/redis-client.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const CHANNEL = `test-${randomUUID()}:log`;
+const SOCKETS = 20;
+const STREAMS = 5;
+const ROUNDS = 20;
+/** A stream holds some 20 KB: had one cycle in ten left its stream, the heap would show it. */
+const GROWTH_BYTES = 2_500_000;
+
+/** Opens streams that all differ a little, until every one is live, and ends each in one of the ways there are. */
+async function openAndEnd(app: TestApp, round: number): Promise<void> {
+  const authorization = `Bearer ${app.admin.accessToken}`;
+  const { hub } = app.app.bus.streams;
+  const sockets = await Promise.all(Array.from({ length: SOCKETS }, () => TestSocket.connect(app, { authorization })));
+  for (const [index, socket] of sockets.entries()) {
+    for (let id = 0; id < STREAMS; id++) {
+      const filter = id % 2 === 0 ? null : { aggregateId: `${round}-${index}-${id}` };
+      socket.subscribe(String(id), { query: FOLLOW_EVENTS, variables: { filter } });
+    }
+  }
+  await waitFor(() => hub.size === SOCKETS * STREAMS, { describe: 'every stream to be live' });
+  for (const [index, socket] of sockets.entries()) {
+    if (index % 3 === 0) socket.socket.terminate();
+    else if (index % 3 === 1) socket.socket.close();
+    else for (let id = 0; id < STREAMS; id++) socket.send({ type: 'complete', id: String(id) });
+  }
+  await waitFor(() => hub.size === 0, { describe: 'the streams to be gone' });
+  for (const socket of sockets) socket.socket.close();
+  await waitFor(() => app.app.transport.connectionCount === 0, { describe: 'the sockets to be gone' });
+}
+
+/** Of this test alone, whoever else uses the Redis. */
+async function traces({ app, deployment }: TestApp) {
+  const url = new URL(deployment.env['REDIS_URL'] ?? '');
+  const inRedis = await withRedis(url.href, async (client) => ({
+    channels: await client.call('PUBSUB', 'CHANNELS', `${CHANNEL}*`),
+    clients: String(await client.client('LIST'))
+      .split('\n')
+      .filter((line) => line.includes('name=signalbox') && line.includes(` db=${url.pathname.slice(1)} `)).length,
+  }));
+  return { ...inRedis, watched: app.bus.streams.watch.size };
+}
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+}
+
+async function heapAfterCollection(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let time = 0; time < 4; time++) {
+    await nextTurn();
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+test('of 2,000 streams that were opened and ended nothing is left in Redis, among the handles or on the heap', async () => {
+  await using app = await startTestApp({ overrides: { channel: CHANNEL } });
+  // What is made once, for the first, is no trace of the others.
+  for (let round = 0; round < 4; round++) await openAndEnd(app, round);
+  const before = await traces(app);
+  const socketsBefore = openSockets();
+  // The lines that the test keeps would grow by themselves.
+  app.logs.length = 0;
+  const heapBefore = await heapAfterCollection();
+  for (let round = 4; round < 4 + ROUNDS; round++) await openAndEnd(app, round);
+  app.logs.length = 0;
+  expect(await traces(app)).toEqual(before);
+  // Connections to the database come and go by themselves; a leak would be hundreds.
+  expect(openSockets()).toBeLessThan(socketsBefore + SOCKETS);
+  expect((await heapAfterCollection()) - heapBefore).toBeLessThan(GROWTH_BYTES);
+}, 60_000);
