@@ -10,7 +10,7 @@ const LAYERS = [
   { name: 'graphql', path: '^src/graphql/' },
   { name: 'modules', path: '^src/modules/' },
   { name: 'schema, app', path: '^src/(schema|catalogue|app)[.]ts$' },
-  { name: 'main', path: '^src/(main|migrate|seed|demo)[.]ts$' },
+  { name: 'main', path: '^src/(main|migrate|rotate-master-key|seed|demo)[.]ts$' },
 ];
 const ANY_LAYER = LAYERS.map((layer) => layer.path).join('|');
 const CORE = '^src/(config|database|event-store|event-bus)/|^src/[^/]+[.]ts$';

@@ -2,6 +2,8 @@
 
 CREATE SCHEMA inspect;
 
+CREATE SCHEMA key_store;
+
 CREATE TABLE public.app_user (
     id uuid NOT NULL,
     version integer NOT NULL,
@@ -21,7 +23,7 @@ CREATE FUNCTION public.app_user_search_text(u public.app_user) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN lower((((((((u).email || ' '::text) || (u).username) || ' '::text) || (u).first_name) || ' '::text) || (u).last_name));
 
-CREATE FUNCTION public.append_events(p_command_id uuid, p_metadata jsonb, p_stream_types text[], p_stream_ids text[], p_expected integer[], p_counts integer[], p_stream_of integer[], p_ordinals integer[], p_ids uuid[], p_types text[], p_schema_versions integer[], p_subjects uuid[], p_data text[]) RETURNS integer[]
+CREATE FUNCTION public.append_events(p_command_id uuid, p_metadata jsonb, p_stream_types text[], p_stream_ids text[], p_expected integer[], p_counts integer[], p_stream_of integer[], p_ordinals integer[], p_ids uuid[], p_types text[], p_schema_versions integer[], p_subjects uuid[], p_data text[], p_sealed text[] DEFAULT NULL::text[]) RETURNS integer[]
     LANGUAGE plpgsql
     AS $$
 declare
@@ -56,11 +58,11 @@ begin
   end if;
 
   if v_conflict is null then
-    insert into event (id, number, aggregate_type, aggregate_id, version, type, schema_version, subject_id, command_id, data, metadata)
+    insert into event (id, number, aggregate_type, aggregate_id, version, type, schema_version, subject_id, command_id, data, metadata, sealed)
     select e.id, nextval('event_number'), p_stream_types[e.stream], p_stream_ids[e.stream],
-           v_versions[e.stream] - p_counts[e.stream] + e.ordinal, e.type, e.schema_version, e.subject, p_command_id, e.data::jsonb, p_metadata
-    from unnest(p_stream_of, p_ordinals, p_ids, p_types, p_schema_versions, p_subjects, p_data)
-      as e (stream, ordinal, id, type, schema_version, subject, data)
+           v_versions[e.stream] - p_counts[e.stream] + e.ordinal, e.type, e.schema_version, e.subject, p_command_id, e.data::jsonb, p_metadata, e.sealed::jsonb
+    from unnest(p_stream_of, p_ordinals, p_ids, p_types, p_schema_versions, p_subjects, p_data, p_sealed)
+      as e (stream, ordinal, id, type, schema_version, subject, data, sealed)
     on conflict (id) do nothing;
     get diagnostics v_inserted = row_count;
     if v_inserted = cardinality(p_ids) then
@@ -224,7 +226,7 @@ begin
       'expectedVersion', p_expected, 'actualVersion', coalesce(v_actual, 0))::text;
 end $$;
 
-CREATE FUNCTION public.read_event_log(p_after bigint, p_limit integer) RETURNS TABLE("position" text, id uuid, aggregate_type text, aggregate_id text, version integer, type text, schema_version integer, subject_id uuid, command_id uuid, data jsonb, metadata jsonb)
+CREATE FUNCTION public.read_event_log(p_after bigint, p_limit integer) RETURNS TABLE("position" text, id uuid, aggregate_type text, aggregate_id text, version integer, type text, schema_version integer, subject_id uuid, command_id uuid, data jsonb, metadata jsonb, sealed jsonb)
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
@@ -237,7 +239,7 @@ CREATE FUNCTION public.read_event_log(p_after bigint, p_limit integer) RETURNS T
 begin
   return query
     select p.position::text, e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
-           e.subject_id, e.command_id, e.data, e.metadata
+           e.subject_id, e.command_id, e.data, e.metadata, e.sealed
     from (select position, event_id from event_position where position > p_after order by position limit p_limit) p
     cross join lateral (select * from event where event.id = p.event_id offset 0) e
     order by p.position;
@@ -511,11 +513,14 @@ CREATE TABLE public.event (
     command_id uuid NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     data jsonb NOT NULL,
-    metadata jsonb NOT NULL
+    metadata jsonb NOT NULL,
+    sealed jsonb
 )
 PARTITION BY RANGE (id);
 
 COMMENT ON COLUMN public.event.number IS 'Insertion number, drawn while the stream row is locked: ascending with the version within an aggregate.';
+
+COMMENT ON COLUMN public.event.sealed IS 'Ciphertexts of sensitive fields, by path: key id, then nonce, ciphertext and tag in base64url.';
 
 CREATE TABLE public.event_position (
     "position" bigint NOT NULL,
@@ -631,6 +636,19 @@ UNION ALL
    FROM public.background_job
   WHERE (background_job.status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text]));
 
+CREATE TABLE key_store.subject_key (
+    subject_id uuid NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
+    kek_id text COLLATE pg_catalog."C",
+    wrapped text,
+    created_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT subject_key_is_whole_or_erased CHECK ((((wrapped IS NULL) = (kek_id IS NULL)) AND ((wrapped IS NULL) = (erased_at IS NOT NULL))))
+);
+
+COMMENT ON COLUMN key_store.subject_key.created_in IS 'The transaction that made it: until that has committed, only it may use the key.';
+
 CREATE TABLE public.account_token (
     hash text NOT NULL COLLATE pg_catalog."C",
     purpose text NOT NULL COLLATE pg_catalog."C",
@@ -726,7 +744,8 @@ CREATE TABLE public.event_default (
     command_id uuid NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     data jsonb NOT NULL,
-    metadata jsonb NOT NULL
+    metadata jsonb NOT NULL,
+    sealed jsonb
 );
 
 CREATE SEQUENCE public.event_number
@@ -997,6 +1016,12 @@ ALTER TABLE ONLY public.event ATTACH PARTITION public.event_default DEFAULT;
 
 ALTER TABLE ONLY public.event_position ATTACH PARTITION public.event_position_default DEFAULT;
 
+ALTER TABLE ONLY key_store.subject_key
+    ADD CONSTRAINT subject_key_id_key UNIQUE (id);
+
+ALTER TABLE ONLY key_store.subject_key
+    ADD CONSTRAINT subject_key_pkey PRIMARY KEY (subject_id);
+
 ALTER TABLE ONLY public.account_token
     ADD CONSTRAINT account_token_pkey PRIMARY KEY (hash);
 
@@ -1137,6 +1162,10 @@ ALTER TABLE ONLY public.user_stats
 
 ALTER TABLE ONLY public.worker_node
     ADD CONSTRAINT worker_node_pkey PRIMARY KEY (id);
+
+CREATE INDEX subject_key_by_kek ON key_store.subject_key USING btree (kek_id);
+
+CREATE INDEX subject_key_erased ON key_store.subject_key USING btree (erased_at) WHERE (erased_at IS NOT NULL);
 
 CREATE INDEX account_token_by_user ON public.account_token USING btree (user_id);
 

@@ -1,6 +1,7 @@
 import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
-import type { Config } from './config/config.ts';
+import { ConfigError, type Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
+import { masterKeysOf } from './config/master-keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
 import { startPeriodicJob } from './database/periodic-job.ts';
@@ -21,6 +22,9 @@ import { RequestError } from './errors.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
 import { EventRecorder } from './event-store/event-recorder.ts';
+import { masterKeyWrapper } from './event-store/key-wrapper.ts';
+import { findMissingMasterKey } from './event-store/rewrap-keys.ts';
+import { SubjectKeys } from './event-store/subject-keys.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
 import { readExampleOperations } from './graphql/example-operations.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
@@ -45,6 +49,7 @@ import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
 import { startPayments } from './modules/payments/payment-services.ts';
+import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { createOnboardingServices } from './modules/onboarding/onboarding-services.ts';
 import { createSettingsServices } from './modules/settings/settings-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
@@ -91,11 +96,16 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   );
   await prepareSchema(config, database, logger);
   const catalogue = new EventCatalogue(eventCatalogue);
+  const keys = await openKeys(config, database, logger);
   const channel = overrides.channel ?? 'signalbox:log';
   const bus = resources.use(
     await startEventBus({
       database,
       catalogue,
+      keys,
+      onRead(events) {
+        for (const event of events) if (event.type === UserDataErased.type) keys.forget(event.aggregateId);
+      },
       redis: config.redis,
       channel,
       stream: config.stream,
@@ -235,6 +245,16 @@ async function prepareSchema(config: Config, database: Database, logger: Logger)
     throw new Error('The database schema is behind this program. Run `npm run migrate` first.');
   }
   await ensureEventPartitions(database.sql);
+}
+
+async function openKeys(config: Config, database: Database, logger: Logger): Promise<SubjectKeys> {
+  const wrapper = masterKeyWrapper(await masterKeysOf(config, logger));
+  const missing = await findMissingMasterKey(database.sql, wrapper);
+  if (missing !== null) {
+    const sentence = `SIGNALBOX_MASTER_KEY lacks the key ${missing}, with which keys of people's data are wrapped: give it as a further one, or that data cannot be read.`;
+    throw new ConfigError([{ variables: ['SIGNALBOX_MASTER_KEY'], sentence }]);
+  }
+  return new SubjectKeys(wrapper);
 }
 
 function startChores(

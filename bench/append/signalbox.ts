@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
 import { eventCatalogue, modules } from '../../src/catalogue.ts';
@@ -12,6 +13,8 @@ import { User } from '../../src/modules/users/user.entity.ts';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Contender } from '../measure/contender.ts';
 import { personNumber } from './person.ts';
+import { masterKeyWrapper } from '../../src/event-store/key-wrapper.ts';
+import { SubjectKeys } from '../../src/event-store/subject-keys.ts';
 
 const ORIGIN = { correlationId: v7(), ipAddress: '127.0.0.1', userAgent: 'bench' };
 const METADATA = { ...ORIGIN, userId: null, causationId: null };
@@ -46,6 +49,7 @@ export class Signalbox implements AsyncDisposable {
       await startEventBus({
         database,
         catalogue: new EventCatalogue(eventCatalogue),
+        keys: new SubjectKeys(masterKeyWrapper([randomBytes(32).toString('base64')])),
         redis: null,
         channel: 'bench',
         // The relay sleeps unless a contender wakes it: what numbering costs is a row of its own.

@@ -2,6 +2,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Sql } from '../database/sql.ts';
 import type { EventDataOf, EventDefinition } from '../event-store/define-event.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
+import { declares } from '../event-store/event-reader.ts';
 
 /** A stored event whose type and data are those of one of the definitions. */
 export type EventOf<Definition extends EventDefinition> = Definition extends EventDefinition
@@ -20,6 +21,11 @@ interface HandlerCommon<Definitions extends readonly EventDefinition[]> {
   /** Says the effect; the key of its checkpoint, so never renamed. */
   readonly name: string;
   readonly events: Definitions;
+  /**
+   * The sensitive fields it may read, as their paths or the beginnings of them: `user.email`, `previousData`, `metadata`. All
+   * others are `[redacted]`, address and device of the metadata null; of an erased person they are `[erased]`, and null.
+   */
+  readonly decrypts: readonly string[];
   /** Where a new handler begins on an existing log: at its first event, or with what comes from now on. */
   readonly startAt: 'beginning' | 'now';
   /** How many streams of work an aggregate's hash is spread over; each keeps order by itself. Fixed at first registration. */
@@ -102,31 +108,34 @@ export class EffectRefusedError extends Error {
   override readonly name = 'EffectRefusedError';
 }
 
-type Defaults = 'startAt' | 'lanes' | 'batchSize' | 'timeoutMs';
+type Defaults = 'decrypts' | 'startAt' | 'lanes' | 'batchSize' | 'timeoutMs';
 type WithDefaults<Full, Optional extends keyof Full> = Omit<Full, Optional> & Partial<Pick<Full, Optional>>;
 
-/** Declares a handler whose effects are rows of our own database. */
+/** Declares a handler whose effects are rows of our own database. @throws Error at start, see `checkDecrypts` */
 export function defineTransactionalHandler<const Definitions extends readonly EventDefinition[]>(
   options: WithDefaults<TransactionalHandler<Definitions>, Defaults | 'kind'>,
 ): Handler {
   const handler: TransactionalHandler<Definitions> = {
     kind: 'TRANSACTIONAL',
+    decrypts: [],
     startAt: 'beginning',
     lanes: 1,
     batchSize: 500,
     timeoutMs: 30_000,
     ...options,
   };
+  checkDecrypts(handler.name, handler.events, handler.decrypts);
   // The runner hands a handler only events of the types it named, upcast to their definitions.
   return handler;
 }
 
-/** Declares a handler that acts outside: mails, calls. */
+/** Declares a handler that acts outside: mails, calls. @throws Error at start, see `checkDecrypts` */
 export function defineExternalHandler<const Definitions extends readonly EventDefinition[]>(
   options: WithDefaults<ExternalHandler<Definitions>, Defaults | 'kind' | 'concurrency' | 'dedupeKey'>,
 ): Handler {
   const handler: ExternalHandler<Definitions> = {
     kind: 'EXTERNAL',
+    decrypts: [],
     startAt: 'now',
     lanes: 4,
     batchSize: 100,
@@ -135,5 +144,18 @@ export function defineExternalHandler<const Definitions extends readonly EventDe
     dedupeKey: (event) => `${options.name}:${event.id}`,
     ...options,
   };
+  checkDecrypts(handler.name, handler.events, handler.decrypts);
   return handler;
+}
+
+const ORIGIN_PATHS = ['metadata.ipAddress', 'metadata.userAgent'];
+
+/** @throws Error for a declared path that leads to nothing sensitive: misspelt, or left from before. */
+export function checkDecrypts(name: string, events: readonly EventDefinition[], decrypts: readonly string[]): void {
+  const paths = [
+    ...ORIGIN_PATHS,
+    ...events.flatMap((definition) => definition.sensitive.map((path) => `data.${path}`)),
+  ];
+  const idle = decrypts.find((declared) => !paths.some((path) => declares([declared], path)));
+  if (idle !== undefined) throw new Error(`${name}: no event it reads has a sensitive field ${idle}.`);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Sql } from '../database/sql.ts';
 import type { EventDefinition } from '../event-store/define-event.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
-import type { EventOf, RetryPolicy } from './define-handler.ts';
+import { checkDecrypts, type EventOf, type RetryPolicy } from './define-handler.ts';
 
 type StateSchema = z.ZodObject;
 
@@ -47,6 +47,8 @@ export interface Saga<Start extends EventDefinition = EventDefinition, State ext
   /** Of its handler as well: never renamed. */
   readonly name: string;
   readonly startsOn: Start;
+  /** The sensitive fields its steps may read; see `Handler.decrypts`. */
+  readonly decrypts: readonly string[];
   /** Other events that end it wherever it is, with nothing taken back: what it was about is no more. */
   readonly endsOn: readonly EventDefinition[];
   /** Which saga an event belongs to: the same for all events of one. At most one saga per key is ever begun. */
@@ -63,7 +65,7 @@ export interface Saga<Start extends EventDefinition = EventDefinition, State ext
   readonly startAt: 'beginning' | 'now';
 }
 
-type Optional = 'endsOn' | 'state' | 'retry' | 'timeoutMs' | 'startAt';
+type Optional = 'decrypts' | 'endsOn' | 'state' | 'retry' | 'timeoutMs' | 'startAt';
 
 /**
  * Declares a process that is driven by events, step by step. Each step is one transaction with the saga's progress, so it
@@ -83,6 +85,7 @@ export function defineSaga<Start extends EventDefinition, State extends StateSch
     }
   }
   const saga: Saga<Start, State> = {
+    decrypts: [],
     endsOn: [],
     state: z.object({}) as unknown as State,
     retry: {},
@@ -91,7 +94,9 @@ export function defineSaga<Start extends EventDefinition, State extends StateSch
     ...options,
   };
   // The runner gives a saga only events of the types it named, upcast to their definitions.
-  return saga;
+  const declared: Saga = saga;
+  checkDecrypts(saga.name, eventsOf(declared), saga.decrypts);
+  return declared;
 }
 
 /** Every event that concerns the saga. */

@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 import type { RedisConfig, StreamConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
+import type { StoredEvent } from '../event-store/domain-event.ts';
+import { type SubjectKeys, useSubjectKeys } from '../event-store/subject-keys.ts';
 import { Sequencer } from '../event-store/sequencer.ts';
 import { AggregateWatch } from './aggregate-watch.ts';
 import { CommandBus } from './command-bus.ts';
@@ -21,6 +24,7 @@ export interface EventBus extends AsyncDisposable {
   readonly node: string;
   readonly commands: CommandBus;
   readonly log: EventLog;
+  readonly reader: EventReader;
   readonly tail: LogTail;
   readonly relay: Relay;
   readonly hints: HintBus;
@@ -31,6 +35,9 @@ export interface EventBus extends AsyncDisposable {
 interface EventBusOptions {
   readonly database: Database;
   readonly catalogue: EventCatalogue;
+  readonly keys: SubjectKeys;
+  /** Called with every event that this node reads at the end of the log, before anybody is handed it. */
+  readonly onRead?: (events: readonly StoredEvent[]) => void;
   readonly redis: RedisConfig | null;
   /** Nodes of one deployment share it. */
   readonly channel: string;
@@ -40,17 +47,23 @@ interface EventBusOptions {
 
 /** Puts the delivery of events together and starts it. */
 export async function startEventBus(options: EventBusOptions): Promise<EventBus> {
-  const { database, catalogue, redis, channel, stream, logger } = options;
+  const { database, catalogue, keys, redis, channel, stream, logger } = options;
   const node = randomUUID();
+  useSubjectKeys(database.orm.em, keys);
   const log = new EventLog(database.sql, catalogue);
   const watch = new AggregateWatch();
   const tail = new LogTail(log, {
     capacity: stream.ringSize,
     batch: stream.batchSize,
-    onRead: (events) => watch.see(events),
+    onRead: (events) => {
+      options.onRead?.(events);
+      watch.see(events);
+    },
   });
   await tail.start();
-  const hub = new StreamHub({ tail, log, logger, batch: stream.batchSize });
+  const reader = new EventReader(catalogue, keys);
+  const fetchKeys = (events: readonly StoredEvent[]): Promise<void> => reader.fetchKeys(database.sql, events);
+  const hub = new StreamHub({ tail, log, fetchKeys, logger, batch: stream.batchSize });
   let hints: HintBus = silentHintBus();
   const relay = new Relay({
     node,
@@ -79,11 +92,12 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
     node,
     commands: new CommandBus(database, log, failures),
     log,
+    reader,
     tail,
     relay,
     hints,
     signals,
-    streams: new Streams({ tail, log, hub, watch, lagMs: stream.lagSeconds * 1_000 }),
+    streams: new Streams({ tail, log, hub, watch, fetchKeys, lagMs: stream.lagSeconds * 1_000 }),
     async [Symbol.asyncDispose]() {
       await failures[Symbol.asyncDispose]();
       await hub[Symbol.asyncDispose]();

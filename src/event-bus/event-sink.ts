@@ -19,13 +19,15 @@ export interface EventBatch {
 export interface EventRendering {
   /** Equal for streams to which every event looks the same. */
   readonly key: string;
+  /** Whether it shows what is encrypted: then the keys are fetched first (`Streams.fetchKeys`). */
+  readonly needsKeys?: boolean;
   /** Null for an event that has to be rendered for each viewer. */
   render(event: StoredEvent): string | null;
 }
 
 /** Where a stream's events go: one subscription of one client. */
 export interface EventSink {
-  /** Null when what events look like depends on the viewer. */
+  /** Null when what events look like depends on the viewer. May change with every `authorize`. */
   readonly rendering: EventRendering | null;
   /** The event as this viewer sees it now. */
   renderAlone(event: StoredEvent): Promise<string>;

@@ -184,6 +184,7 @@ export class EventStream implements LiveStream {
     const recent = this.#streams.tail.since(this.#position, Math.min(limit, bound - this.#position));
     const matches = recent && matchesFilter(this.#filter);
     const events = matches ? recent.filter(matches) : await this.#readLog(bound, limit);
+    if (this.sink.rendering?.needsKeys) await this.#streams.fetchKeys(events);
     const isComplete = recent === null && events.length < limit;
     const reached = isComplete ? bound : ((recent ?? events).at(-1)?.position ?? bound);
     if (await this.#sendPage(events, bound, reached === bound)) this.#position = reached;

@@ -1,6 +1,6 @@
 import type { Sql } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
-import { runInEventContext } from '../event-store/event-context.ts';
+import { metadataBehind, runInEventContext } from '../event-store/event-context.ts';
 import { newCommandId } from '../event-store/event-id.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { CompletionWriter } from './completion-writer.ts';
@@ -200,12 +200,14 @@ export class ExternalLane {
   async #attempt(task: Task, outer: AbortSignal): Promise<EffectResult> {
     const { event, dedupeKey, attempt } = task;
     const { dependency, timeoutMs } = this.#handler;
+    const { reader, database } = this.#deps;
     return this.#deps.policies.run(dependency, event.id, () =>
       withinTime(timeoutMs, outer, async (signal) => {
-        const earlier = attempt > 1 && (await this.#handler.wasDone?.(event, dedupeKey));
+        const [readable = event] = await reader.forHandler(database.sql, [event], this.#handler.decrypts);
+        const earlier = attempt > 1 && (await this.#handler.wasDone?.(readable, dedupeKey));
         if (earlier) return earlier === true ? undefined : earlier;
         signal.throwIfAborted();
-        return this.#handler.handle(event, { dedupeKey, attempt, signal });
+        return this.#handler.handle(readable, { dedupeKey, attempt, signal });
       }),
     );
   }
@@ -213,8 +215,7 @@ export class ExternalLane {
   async #finish({ claim, writer }: Run, task: Task, result: EffectResult): Promise<void> {
     const { event, parkedAttempts } = task;
     if (!result?.complete && parkedAttempts === null) return writer.done(event);
-    const { correlationId, ipAddress, userAgent } = event.metadata;
-    const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
+    const metadata = metadataBehind(event.metadata.correlationId, event.id);
     const finish = async ({ em, sql }: HeldLane): Promise<void> => {
       const marked = await complete(sql, claim, [event]);
       if (marked.length > 0) await result?.complete?.({ em });

@@ -10,6 +10,7 @@ import { DomainError, IdempotencyConflictError, RequestError, ValidationError } 
 import { appendEvents } from '../event-store/append-events.ts';
 import type { NewEvent } from '../event-store/domain-event.ts';
 import { newEventId } from '../event-store/event-id.ts';
+import { subjectKeysOf } from '../event-store/subject-keys.ts';
 import { type Command, type CommandResult, metadataOf } from './command.ts';
 import { COMMAND_FAILED } from './command-failed.events.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
@@ -79,7 +80,12 @@ export class FailedCommands implements AsyncDisposable {
     const { aggregateType, aggregateId } = event;
     const context = { commandId: aggregateId, metadata: metadataOf(command), recorded: [] };
     await transact(this.#database, async (em) => {
-      await appendEvents(sqlOf(em), [{ aggregateType, aggregateId, expectedVersion: 0, events: [event] }], context);
+      await appendEvents(
+        sqlOf(em),
+        [{ aggregateType, aggregateId, expectedVersion: 0, events: [event] }],
+        context,
+        subjectKeysOf(em),
+      );
     });
   }
 }

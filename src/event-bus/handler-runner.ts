@@ -4,6 +4,7 @@ import type { HandlerConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import { leaveTransactionScope } from '../database/open-transaction.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { Handler } from './define-handler.ts';
 import { DependencyPolicies } from './dependency-policies.ts';
@@ -24,6 +25,7 @@ interface HandlerRunnerOptions {
   readonly log: EventLog;
   readonly tail: LogTail;
   readonly catalogue: EventCatalogue;
+  readonly reader: EventReader;
   readonly config: HandlerConfig;
   readonly logger: Logger;
 }
@@ -139,7 +141,7 @@ export class HandlerRunner implements AsyncDisposable {
   }
 
   #laneOf(handler: Handler): TransactionalLane | ExternalLane {
-    const { database, node, catalogue, config } = this.#options;
+    const { database, node, catalogue, reader, config } = this.#options;
     const policy = {
       maxAttempts: config.maxAttempts,
       baseMs: config.retryBaseMs,
@@ -147,7 +149,7 @@ export class HandlerRunner implements AsyncDisposable {
       ...handler.retry,
     };
     const holdsLease = (): boolean => performance.now() - this.#provenAt < config.leaseMs;
-    const deps: LaneDeps = { database, node, leaseMs: config.leaseMs, holdsLease, catalogue, policy };
+    const deps: LaneDeps = { database, node, leaseMs: config.leaseMs, holdsLease, catalogue, reader, policy };
     return handler.kind === 'EXTERNAL'
       ? new ExternalLane({ ...deps, policies: this.#policies }, handler)
       : new TransactionalLane(deps, handler);

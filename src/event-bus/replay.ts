@@ -6,6 +6,7 @@ import { type Sql, sqlOf } from '../database/sql.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { runInEventContext } from '../event-store/event-context.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import { recordEvent } from '../event-store/record-event.ts';
 import type { Handler, TransactionalHandler, TransactionalScope } from './define-handler.ts';
@@ -27,6 +28,7 @@ import { withinTime } from './within-time.ts';
 interface ReplayDeps {
   readonly database: Database;
   readonly catalogue: EventCatalogue;
+  readonly reader: EventReader;
   readonly handlers: readonly Handler[];
 }
 
@@ -124,7 +126,7 @@ async function repeatPage(
     await held.step(handler.timeoutMs, async (step) => {
       events = await readPage(deps, replay, handler, step.sql, { size, upTo });
       if (handler.kind === 'EXTERNAL') await parkForRepeat(step.sql, handler.name, held.job.id, events);
-      else await handleAgain(handler, events, step, held.signal, committed);
+      else await handleAgain(deps.reader, handler, events, step, held.signal, committed);
       return progressBehind(held, events);
     });
   } catch (error) {
@@ -161,6 +163,7 @@ function progressBehind({ job }: HeldJob, events: readonly StoredEvent[]): JobPr
 
 /** Leaves out what is parked for the handler: that is handled in its turn, and an operator decides on what is dead. */
 async function handleAgain(
+  reader: EventReader,
   handler: TransactionalHandler,
   events: readonly StoredEvent[],
   { em, sql }: JobStep,
@@ -176,6 +179,7 @@ async function handleAgain(
   const waiting = new Set(parked.map((row) => row.event_id));
   const again = events.filter((event) => !waiting.has(event.id));
   if (again.length === 0) return;
+  const readable = await reader.forHandler(sql, again, handler.decrypts);
   // As in a lane: work that goes on after its time is over holds a transaction that has ended.
   const own = em.fork({ keepTransactionContext: true });
   const scopeWith = (signal: AbortSignal): TransactionalScope => ({
@@ -189,7 +193,7 @@ async function handleAgain(
     repeated: true,
   });
   await withinTime(handler.timeoutMs, outer, (signal) =>
-    runInTransactionScope(own, () => handler.handle(again, scopeWith(signal))),
+    runInTransactionScope(own, () => handler.handle(readable, scopeWith(signal))),
   );
   await own.flush();
 }

@@ -3,9 +3,10 @@ import { v7 } from 'uuid';
 import { safeMessage } from '../config/serialize-error.ts';
 import { runInTransactionScope } from '../database/open-transaction.ts';
 import { type Sql, sqlOf } from '../database/sql.ts';
-import { runInEventContext } from '../event-store/event-context.ts';
+import { metadataBehind, runInEventContext } from '../event-store/event-context.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy } from './define-handler.ts';
 import type { Saga, SagaScope, SagaStep } from './define-saga.ts';
@@ -18,6 +19,7 @@ interface Turn {
   readonly em: SqlEntityManager;
   readonly sql: Sql;
   readonly catalogue: EventCatalogue;
+  readonly reader: EventReader;
   readonly saga: Saga;
   readonly instance: SagaInstance;
   /** The database's. */
@@ -107,17 +109,17 @@ async function conclude(turn: Turn): Promise<void> {
 
 /** Runs work of the saga's, with what it records stamped and flushed; answers the state it leaves. */
 async function perform(turn: Turn, causeId: string | null, work: Work): Promise<Readonly<Record<string, unknown>>> {
-  const { saga, instance, catalogue } = turn;
+  const { saga, instance, catalogue, reader } = turn;
   const ids = [instance.startedBy, ...instance.received.map((event) => event.id)];
-  const events = new Map((await new EventLog(turn.sql, catalogue).readByIds(ids)).map((event) => [event.id, event]));
+  const stored = await new EventLog(turn.sql, catalogue).readByIds(ids);
+  const readable = await reader.forHandler(turn.sql, stored, saga.decrypts);
+  const events = new Map(readable.map((event) => [event.id, event]));
   const started = events.get(instance.startedBy) as StoredEvent | undefined;
   if (!started) throw new Error(`The event ${instance.startedBy} that began the saga is not in the log.`);
   const state = saga.state.parse(instance.state);
   // As in a lane: work that goes on after its time is over holds a transaction that has ended.
   const em = turn.em.fork({ keepTransactionContext: true });
-  const { ipAddress, userAgent } = started.metadata;
-  const causationId = causeId ?? started.id;
-  const metadata = { userId: null, correlationId: instance.correlationId, causationId, ipAddress, userAgent };
+  const metadata = metadataBehind(instance.correlationId, causeId ?? started.id);
   const scopeWith = (signal: AbortSignal): SagaScope => ({
     em,
     sql: async <Row extends object>(text: string, parameters?: readonly unknown[]) => {

@@ -5,6 +5,7 @@ import { leaveTransactionScope } from '../database/open-transaction.ts';
 import { type Sql, sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import { type Saga, SAGAS_SIGNAL } from './define-saga.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
 import { HandlerTimeoutError } from './lane.ts';
@@ -16,6 +17,7 @@ interface SagaRunnerOptions {
   readonly sagas: readonly Saga[];
   readonly database: Database;
   readonly catalogue: EventCatalogue;
+  readonly reader: EventReader;
   readonly config: HandlerConfig;
   readonly signals: Signals;
   readonly logger: Logger;
@@ -105,11 +107,11 @@ export class SagaRunner implements AsyncDisposable {
 
   /** A step that fails is rolled back to where it began; that it failed is written while the saga's row is still held. */
   async #turn(sql: Sql, due: { readonly instance: SagaInstance; readonly now: Date }): Promise<void> {
-    const { database, catalogue } = this.#options;
+    const { database, catalogue, reader } = this.#options;
     const saga = this.#sagaOf(due.instance);
     try {
       await transact(database, (em) =>
-        runTurn({ em, sql: sqlOf(em), catalogue, saga, signal: this.#stop.signal, ...due }),
+        runTurn({ em, sql: sqlOf(em), catalogue, reader, saga, signal: this.#stop.signal, ...due }),
       );
     } catch (error) {
       // What goes on after its time is over must find no open transaction: this one ends, and a new one writes it down.

@@ -34,20 +34,22 @@ interface WorkerParts {
 /** Starts what works on the log in the background: handlers, sagas and jobs. Disposing lets what is under way end. */
 export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
   const { database, bus, catalogue, projections, config, logger } = parts;
-  const { node, log, tail, signals } = bus;
+  const { node, log, tail, signals, reader } = bus;
   await registerProjections(database, projections, logger);
   await using cleanup = new AsyncDisposableStack();
   const runner = cleanup.use(
-    new HandlerRunner({ node, log, tail, database, catalogue, handlers: parts.handlers, config, logger }),
+    new HandlerRunner({ node, log, tail, database, catalogue, reader, handlers: parts.handlers, config, logger }),
   );
   await runner.start();
   const work = new Map<JobKind, JobWork>([
-    ['REPLAY', replayWork({ database, catalogue, handlers: parts.handlers })],
+    ['REPLAY', replayWork({ database, catalogue, reader, handlers: parts.handlers })],
     ['REBUILD', rebuildWork({ database, catalogue, projections, signals, logger })],
   ]);
   const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));
   jobs.start();
-  const sagas = cleanup.use(new SagaRunner({ sagas: parts.sagas, database, catalogue, config, signals, logger }));
+  const sagas = cleanup.use(
+    new SagaRunner({ sagas: parts.sagas, database, catalogue, reader, config, signals, logger }),
+  );
   sagas.start();
   const summing = cleanup.use(
     startPeriodicJob(

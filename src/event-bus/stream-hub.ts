@@ -22,6 +22,8 @@ export interface LiveStream {
 interface HubOptions {
   readonly tail: LogTail;
   readonly log: EventLog;
+  /** Fetches the keys of what is sealed in these events, so that a rendering finds them remembered. */
+  readonly fetchKeys: (events: readonly StoredEvent[]) => Promise<void>;
   readonly logger: Logger;
   /** Events read at a time. */
   readonly batch: number;
@@ -43,6 +45,8 @@ export class StreamHub implements AsyncDisposable {
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #failing = false;
+  /** Cohorts that show what is encrypted. */
+  #needingKeys = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -71,6 +75,7 @@ export class StreamHub implements AsyncDisposable {
       cohort = new Cohort(key, filter, rendering);
       this.#cohorts.set(key, cohort);
       this.#index.add(filter, cohort);
+      if (rendering.needsKeys) this.#needingKeys += 1;
     }
     cohort.streams.add(stream);
     this.#cohortOf.set(stream, cohort);
@@ -85,6 +90,7 @@ export class StreamHub implements AsyncDisposable {
     if (cohort.streams.size > 0) return;
     this.#cohorts.delete(cohort.key);
     this.#index.remove(cohort.filter, cohort);
+    if (cohort.rendering.needsKeys) this.#needingKeys -= 1;
   }
 
   /** Calls `wake` once when the position has moved; the returned function calls that off. */
@@ -115,9 +121,11 @@ export class StreamHub implements AsyncDisposable {
 
   /** True when it got on. A burst may outrun the ring; then this one reader takes it from the log for all. */
   async #step(): Promise<boolean> {
-    const { tail, log, logger, batch } = this.#options;
+    const { tail, log, fetchKeys, logger, batch } = this.#options;
     try {
-      this.#handOut(tail.since(this.position, batch) ?? (await log.read({ after: this.position, limit: batch })));
+      const events = tail.since(this.position, batch) ?? (await log.read({ after: this.position, limit: batch }));
+      if (this.#needingKeys > 0) await fetchKeys(events);
+      this.#handOut(events);
       this.#failing = false;
       return true;
     } catch (error) {

@@ -12,6 +12,7 @@ interface StreamsOptions {
   readonly log: EventLog;
   readonly hub: StreamHub;
   readonly watch: AggregateWatch;
+  readonly fetchKeys: (events: readonly StoredEvent[]) => Promise<void>;
   /** How long a client that is waited for may come no closer to the end of the log. */
   readonly lagMs: number;
 }
@@ -25,11 +26,14 @@ export class Streams {
   readonly hub: StreamHub;
   readonly watch: AggregateWatch;
   readonly lagMs: number;
+  /** Fetches the keys of what is sealed in these events, so that a rendering finds them remembered. */
+  readonly fetchKeys: (events: readonly StoredEvent[]) => Promise<void>;
   readonly #log: EventLog;
   #reading = 0;
   readonly #queue: (() => void)[] = [];
 
-  constructor({ tail, log, hub, watch, lagMs }: StreamsOptions) {
+  constructor({ tail, log, hub, watch, fetchKeys, lagMs }: StreamsOptions) {
+    this.fetchKeys = fetchKeys;
     this.tail = tail;
     this.hub = hub;
     this.watch = watch;

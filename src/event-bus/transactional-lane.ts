@@ -1,9 +1,10 @@
 import { sqlOf } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { runInTransactionScope } from '../database/open-transaction.ts';
-import { runInEventContext } from '../event-store/event-context.ts';
+import { metadataBehind, runInEventContext } from '../event-store/event-context.ts';
 import { newCommandId } from '../event-store/event-id.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy, TransactionalHandler, TransactionalScope } from './define-handler.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
@@ -15,6 +16,7 @@ import { withinTime } from './within-time.ts';
 
 export interface LaneDeps extends LaneHold {
   readonly catalogue: EventCatalogue;
+  readonly reader: EventReader;
   /** By this process's own clock: false in one that was stopped for longer than a lease, before it has asked anybody. */
   readonly holdsLease: () => boolean;
   readonly policy: RetryPolicy;
@@ -133,8 +135,7 @@ export class TransactionalLane {
         return sqlOf(em)<Row>(text, parameters);
       },
       causedBy: (event, work) => {
-        const { correlationId, ipAddress, userAgent } = event.metadata;
-        const metadata = { userId: null, correlationId, causationId: event.id, ipAddress, userAgent };
+        const metadata = metadataBehind(event.metadata.correlationId, event.id);
         return runInEventContext({ commandId: newCommandId(), metadata, recorded: [] }, async () => {
           const result = await work();
           await em.flush();
@@ -144,8 +145,9 @@ export class TransactionalLane {
       afterCommit: (tell) => void committed.push(tell),
       repeated: false,
     });
+    const readable = await this.#deps.reader.forHandler(lane.sql, events, this.#handler.decrypts);
     await withinTime(this.#handler.timeoutMs, outer, (signal) =>
-      runInTransactionScope(em, () => this.#handler.handle(events, scope(signal))),
+      runInTransactionScope(em, () => this.#handler.handle(readable, scope(signal))),
     );
     await em.flush();
   }

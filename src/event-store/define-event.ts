@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EventData } from './domain-event.ts';
+import { sensitivePathsOf } from './sensitive-field.ts';
 
 /** Turns the data of one schema version into that of the next. Pure. */
 export type Upcaster = (data: EventData) => EventData;
@@ -13,6 +14,8 @@ export interface EventDefinition<Type extends string = string, Data extends z.Zo
   readonly data: Data;
   /** The id of the person an event is about, or null. */
   readonly subject: (data: z.output<Data>, aggregateId: string) => string | null;
+  /** Paths in the data of what is stored encrypted, under the subject's key: the fields marked `sensitive`. */
+  readonly sensitive: readonly string[];
   /** From each older schema version to the one after it. */
   readonly upcasters: ReadonlyMap<number, Upcaster>;
 }
@@ -30,7 +33,8 @@ interface EventOptions<Type extends string, Data extends z.ZodObject> {
 
 /**
  * Declares one event of the catalogue: its TypeScript type, run-time validation, GraphQL type, printed contract and
- * upcasters all follow from this. Throws at start when an upcaster between version 1 and the current one is missing.
+ * upcasters all follow from this. Throws at start when an upcaster between version 1 and the current one is missing, or personal data
+ * has no subject.
  */
 export function defineEvent<const Type extends string, Data extends z.ZodObject>(
   options: EventOptions<Type, Data>,
@@ -44,12 +48,16 @@ export function defineEvent<const Type extends string, Data extends z.ZodObject>
   }
   if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(options.type))
     throw new Error(`${options.type}: not a SCREAMING_SNAKE name`);
+  const sensitive = sensitivePathsOf(options.data, options.type);
+  if (sensitive.length > 0 && !options.subject)
+    throw new Error(`${options.type}: holds personal data, so it must say whose (subject).`);
   return {
     type: options.type,
     aggregateType: options.aggregateType,
     schemaVersion,
     data: options.data.strict() as Data,
     subject: options.subject ?? (() => null),
+    sensitive,
     upcasters,
   };
 }

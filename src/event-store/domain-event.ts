@@ -1,6 +1,9 @@
 /** A JSON object as stored in `event.data`. */
 export type EventData = Readonly<Record<string, unknown>>;
 
+/** Ciphertexts by the path of their field, `data.user.email` or `metadata.ipAddress`; see event-encryption.ts. */
+export type SealedValues = Readonly<Record<string, string>>;
+
 /** Facts about the command that led to an event: the same for all events of one command. */
 export interface CommandMetadata {
   readonly userId: string | null;
@@ -21,15 +24,31 @@ export interface NewEvent {
   /** The person the event is about: who may see it without `events:read`, and whose key will encrypt it. */
   readonly subjectId: string | null;
   readonly data: EventData;
+  /** Paths in the data of what is encrypted when it is appended. */
+  readonly sensitive?: readonly string[];
 }
 
-export interface RecordedEvent extends NewEvent {
+/** What of an event only some may read, as it is stored. */
+export interface SealedContent {
+  /** Of `data` as stored. */
+  readonly schemaVersion: number;
+  /** As stored, with something in the place of what is sealed. */
+  readonly data: EventData;
+  readonly values: SealedValues;
+  /** Of an event that was written before such things were sealed. */
+  readonly clearOrigin?: Pick<CommandMetadata, 'ipAddress' | 'userAgent'>;
+}
+
+/** As the log gives it to everybody: what is sensitive is hidden, and `EventReader` shows it to who may read it. */
+export interface RecordedEvent extends Omit<NewEvent, 'sensitive'> {
   /** 1..n within the aggregate, without gaps. */
   readonly version: number;
   readonly commandId: string;
   /** RFC 3339, UTC, milliseconds. */
   readonly timestamp: string;
+  /** Address and device are sealed, hence null until they are shown. */
   readonly metadata: CommandMetadata;
+  readonly sealed?: SealedContent | null;
 }
 
 /** An event with its place in the whole log; positions are dense from 1. */

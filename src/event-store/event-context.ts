@@ -18,3 +18,8 @@ export function runInEventContext<Result>(context: EventContext, work: () => Pro
 export function currentEventContext(): EventContext | undefined {
   return storage.getStore();
 }
+
+/** Of what a handler or saga records because of an event: nobody was at a keyboard, so it comes from no address. */
+export function metadataBehind(correlationId: string, causationId: string): CommandMetadata {
+  return { userId: null, correlationId, causationId, ipAddress: null, userAgent: null };
+}

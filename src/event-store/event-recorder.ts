@@ -9,6 +9,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { AggregateRoot, takePendingEvents } from './aggregate-root.ts';
 import { appendRecorded, type ExpectedAppend } from './append-events.ts';
 import { currentEventContext } from './event-context.ts';
+import { forgetOwnKeys } from './event-encryption.ts';
 
 /** An aggregate was about to be written without an event, or outside a command or a transaction. A mistake in our code, never the client's. */
 export class UnrecordedChangeError extends Error {
@@ -48,8 +49,11 @@ export class EventRecorder implements EventSubscriber {
 
   /** The rest of the command must not pass on events that vanished with a savepoint. */
   async afterTransactionRollback({ uow }: TransactionEventArgs): Promise<void> {
+    const context = currentEventContext();
+    if (!context) return;
+    forgetOwnKeys(context);
     const before = uow && this.#recordedBefore.get(uow);
-    if (before !== undefined) currentEventContext()?.recorded.splice(before);
+    if (before !== undefined) context.recorded.splice(before);
   }
 
   /** Also called when a savepoint is released, with nothing visible yet: a wake is a hint, the table decides. */

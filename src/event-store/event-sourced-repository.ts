@@ -213,14 +213,15 @@ export class EventSourcedRepository<State> {
 const NO_FOLD = -1;
 
 const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version, e.subject_id,
-  e.command_id, e.data, e.metadata`;
+  e.command_id, e.data, e.metadata, e.sealed`;
 
 const SNAPSHOT_AND_TAIL = `
   with snapshot as (
     select version, state from aggregate_snapshot where aggregate_type = $1 and aggregate_id = $2 and fold_version = $3
   )
   select null::uuid as id, $1 as aggregate_type, $2 as aggregate_id, version, null as type, 0 as schema_version,
-         null::uuid as subject_id, null::uuid as command_id, state as data, null::jsonb as metadata from snapshot
+         null::uuid as subject_id, null::uuid as command_id, state as data, null::jsonb as metadata, null::jsonb as sealed
+  from snapshot
   union all
   (select ${EVENT_COLUMNS} from event e
    where e.aggregate_type = $1 and e.aggregate_id = $2 and e.version > coalesce((select version from snapshot), 0)

@@ -21,7 +21,7 @@ export interface LogPage {
 }
 
 export const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
-  e.subject_id, e.command_id, e.data, e.metadata`;
+  e.subject_id, e.command_id, e.data, e.metadata, e.sealed`;
 export const PLACED_COLUMNS = `p.position::text as position, ${EVENT_COLUMNS}`;
 
 interface PageStatement {

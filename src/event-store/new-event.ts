@@ -21,5 +21,6 @@ export function newEvent<Definition extends EventDefinition>(
     aggregateId,
     subjectId: definition.subject(valid, aggregateId),
     data: valid,
+    ...(definition.sensitive.length > 0 ? { sensitive: definition.sensitive } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '../database/sql.ts';
-import type { CommandMetadata, EventData, RecordedEvent, StoredEvent } from './domain-event.ts';
+import type { CommandMetadata, EventData, RecordedEvent, SealedValues, StoredEvent } from './domain-event.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
+import { hideUnless, metadataToStore } from './event-encryption.ts';
 import { candidatesQuery, EVENT_COLUMNS, type LogPage, PLACED_COLUMNS, walkQuery } from './log-query.ts';
 import { segmentsOf, within } from './log-segments.ts';
 import { timestampOf } from './event-id.ts';
@@ -18,11 +19,12 @@ export interface EventRow {
   readonly command_id: string;
   readonly data: EventData;
   readonly metadata: Partial<CommandMetadata> | null;
+  readonly sealed: SealedValues | null;
 }
 
 /** A function, because it has its plan made once: making it takes longer than reading what is new. */
 const NEXT_EVENTS = `select position, id, aggregate_type, aggregate_id, version, type, schema_version, subject_id, command_id,
-  data, metadata from read_event_log($1, $2)`;
+  data, metadata, sealed from read_event_log($1, $2)`;
 
 const MAX_PAGE = 5_000;
 
@@ -100,9 +102,14 @@ function noMetadata(commandId: string): CommandMetadata {
   return { userId: null, correlationId: commandId, causationId: null, ipAddress: null, userAgent: null };
 }
 
-/** The event of a row, in the present shape of its data. */
+/** The event of a row, in the present shape of its data and with everything sensitive hidden. */
 export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>): RecordedEvent {
-  const { schemaVersion, data } = catalogue.upcast(row.type, row.schema_version, row.data);
+  const { schemaVersion, data: present } = catalogue.upcast(row.type, row.schema_version, row.data);
+  const metadata = { ...noMetadata(row.command_id), ...row.metadata };
+  // Written before these fields were sealed: hidden all the same.
+  const data = hideUnless(present, catalogue.get(row.type)?.sensitive ?? []);
+  const hasClearOrigin = metadata.ipAddress !== null || metadata.userAgent !== null;
+  const { ipAddress, userAgent } = metadata;
   return {
     id: row.id,
     type: row.type,
@@ -114,6 +121,15 @@ export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position
     commandId: row.command_id,
     timestamp: timestampOf(row.id),
     data,
-    metadata: { ...noMetadata(row.command_id), ...row.metadata },
+    metadata: hasClearOrigin ? metadataToStore(metadata) : metadata,
+    sealed:
+      row.sealed || data !== present || hasClearOrigin
+        ? {
+            schemaVersion: row.schema_version,
+            data: row.data,
+            values: row.sealed ?? {},
+            ...(hasClearOrigin ? { clearOrigin: { ipAddress, userAgent } } : {}),
+          }
+        : null,
   };
 }

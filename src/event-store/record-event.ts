@@ -4,6 +4,7 @@ import { appendEvents } from './append-events.ts';
 import type { EventDataOf, EventDefinition } from './define-event.ts';
 import { currentEventContext } from './event-context.ts';
 import { newEvent } from './new-event.ts';
+import { subjectKeysOf } from './subject-keys.ts';
 
 /**
  * Records an event of something that is no entity (a bulk operation, a handler, the system), behind whatever its stream
@@ -23,5 +24,5 @@ export async function recordEvent<Definition extends EventDefinition>(
     expectedVersion: 'any' as const,
     events: [newEvent(definition, aggregateId, data)],
   };
-  context.recorded.push(...(await appendEvents(sqlOf(em), [stream], context)));
+  context.recorded.push(...(await appendEvents(sqlOf(em), [stream], context, subjectKeysOf(em))));
 }

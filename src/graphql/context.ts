@@ -9,6 +9,7 @@ import type { Signals } from '../event-bus/signals.ts';
 import type { Streams } from '../event-bus/streams.ts';
 import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { EventReader } from '../event-store/event-reader.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { RequestOrigin, Viewer } from '../viewer.ts';
 import type { WriteGate } from './define-command.ts';
@@ -21,6 +22,8 @@ export interface CoreServices {
   readonly commands: CommandBus;
   readonly writes: WriteGate;
   readonly log: EventLog;
+  /** Shows what is sensitive in events to who may read it. */
+  readonly reader: EventReader;
   readonly tail: LogTail;
   readonly streams: Streams;
   /** For queries only: a mutation's own payload reads the database. Never for what decides whether somebody is let in. */

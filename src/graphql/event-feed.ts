@@ -26,7 +26,8 @@ export interface FeedHooks {
 
 interface FeedParts extends FeedHooks {
   readonly source: EventSource;
-  readonly rendering: EventRendering | null;
+  /** For the viewer as the audience knows them now. */
+  readonly rendering: () => EventRendering | null;
 }
 
 /**
@@ -34,7 +35,6 @@ interface FeedParts extends FeedHooks {
  * attaches, and what is left to iterate over is at most one result, the errors that ended it.
  */
 export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResult, undefined> {
-  readonly rendering: EventRendering | null;
   readonly #parts: FeedParts;
   readonly #stream: EventStream;
   #target: FeedTarget | null = null;
@@ -45,7 +45,6 @@ export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResu
 
   constructor(parts: FeedParts) {
     const { streams, audience, after } = parts.source.parts;
-    this.rendering = parts.rendering;
     this.#parts = parts;
     this.#stream = new EventStream(streams, { audience, after, sink: this });
   }
@@ -66,6 +65,10 @@ export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResu
   /** Ends it with an error for the client. */
   fail(error: unknown): void {
     this.#conclude(this.#stream.resumable(error));
+  }
+
+  get rendering(): EventRendering | null {
+    return this.#parts.rendering();
   }
 
   get isFull(): boolean {

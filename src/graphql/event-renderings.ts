@@ -12,6 +12,7 @@ import type { StoredEvent } from '../event-store/domain-event.ts';
 import { isIndependent, writerFor } from './event-renderer.ts';
 import { fragmentsOf } from './operation-limits.ts';
 import type { RequestParams } from './request-params.ts';
+import type { StreamView } from './shown-events.ts';
 
 interface Subscribed {
   readonly schema: GraphQLSchema;
@@ -19,7 +20,10 @@ interface Subscribed {
   readonly definition: OperationDefinitionNode;
   readonly params: RequestParams;
   readonly valueOf: (event: StoredEvent) => unknown;
+  readonly view: StreamView | null;
 }
+
+type Render = EventRendering['render'];
 
 interface Shared {
   readonly rendering: EventRendering;
@@ -33,7 +37,7 @@ export interface LentRendering extends Disposable {
 
 /**
  * How events look to subscriptions, one for all that ask for the same: the same document and operation, and the same
- * values of those variables that the selection uses. What stands in the arguments of the root field decides which
+ * values of those variables that the selection uses, by people who see the same of sensitive fields. What stands in the arguments of the root field decides which
  * events come, not what they look like.
  */
 export class EventRenderings {
@@ -45,32 +49,65 @@ export class EventRenderings {
 
   /** Null when what is selected depends on who asks, or is said in a form too unusual to be prepared. */
   lend(subscribed: Subscribed): LentRendering | null {
-    const { definition, params } = subscribed;
+    const { definition, params, view } = subscribed;
     const root = rootFieldOf(definition);
     if (!root) return null;
     const variables = variablesOf(subscribed, root);
     const values = variables.map(({ variable: { name } }) => [name.value, params.variables[name.value]]);
-    const key = JSON.stringify([params.query, params.operationName, values]);
-    let shared = this.#shared.get(key);
-    if (!shared) {
+    const asked = [params.query, params.operationName, values];
+    const plain = this.#take(JSON.stringify(asked), false, () => {
       const render = prepare(subscribed, root, variables);
-      if (!render) return null;
-      shared = { rendering: { key, render }, users: 0 };
-      this.#shared.set(key, shared);
-    }
-    return this.#lent(key, shared);
+      return render && rememberingLast(render);
+    });
+    if (!plain || !view) return plain;
+    const { rendering } = plain;
+    const own = this.#take(JSON.stringify([...asked, view.key]), true, () => (event) => {
+      // What does not concern them looks to all of them the same, and is written once.
+      if (!view.concerns(event)) return rendering.render(event);
+      const shown = view.ifRemembered(event);
+      return shown && rendering.render(shown);
+    });
+    return (
+      own && {
+        rendering: own.rendering,
+        [Symbol.dispose]() {
+          own[Symbol.dispose]();
+          plain[Symbol.dispose]();
+        },
+      }
+    );
   }
 
-  #lent(key: string, shared: Shared): LentRendering {
-    shared.users += 1;
+  #take(key: string, needsKeys: boolean, make: () => Render | null): LentRendering | null {
+    let shared = this.#shared.get(key);
+    if (!shared) {
+      const render = make();
+      if (!render) return null;
+      shared = { rendering: { key, needsKeys, render }, users: 0 };
+      this.#shared.set(key, shared);
+    }
+    const taken = shared;
+    taken.users += 1;
     return {
-      rendering: shared.rendering,
+      rendering: taken.rendering,
       [Symbol.dispose]: () => {
-        shared.users -= 1;
-        if (shared.users === 0) this.#shared.delete(key);
+        taken.users -= 1;
+        if (taken.users === 0) this.#shared.delete(key);
       },
     };
   }
+}
+
+/** Events go through the streams in order, so that the last one is the one that is asked for again. */
+function rememberingLast(render: Render): Render {
+  let last: StoredEvent | null = null;
+  let text: string | null = null;
+  return (event) => {
+    if (event === last) return text;
+    text = render(event);
+    last = event;
+    return text;
+  };
 }
 
 /** Only a plain field: a fragment at the root, or a directive there, is allowed and rare. */
@@ -94,7 +131,7 @@ function prepare(
   { schema, document, params, valueOf }: Subscribed,
   root: FieldNode,
   definitions: readonly VariableDefinitionNode[],
-): EventRendering['render'] | null {
+): Render | null {
   const field = schema.getSubscriptionType()?.getFields()[root.name.value];
   const variables = getVariableValues(schema, definitions, params.variables).coerced;
   if (!field || !variables) return null;

@@ -1,6 +1,7 @@
 import type { StreamAudience } from '../event-bus/event-stream.ts';
 import type { Streams } from '../event-bus/streams.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
+import type { StreamView } from './shown-events.ts';
 
 interface SourceParts<Value> {
   readonly streams: Streams;
@@ -9,6 +10,8 @@ interface SourceParts<Value> {
   readonly after: number | null;
   /** What the field resolves to for an event; its `resolve` must give this back as it is. */
   readonly valueOf: (event: StoredEvent) => Value;
+  /** What of an event's sensitive fields the viewer sees, as the audience knows them now; without it, nothing. */
+  readonly viewNow?: () => StreamView | null;
   /** Makes the operation's context new for the next event, for the viewer as the audience knows it now. */
   readonly renewContext: () => void;
 }

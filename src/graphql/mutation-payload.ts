@@ -2,13 +2,17 @@ import type { CommandOutcome, CommandResult } from '../event-bus/command.ts';
 import { RequestError } from '../errors.ts';
 import { builder } from './builder.ts';
 import { DomainEvent } from './domain-event.type.ts';
+import { shownEvents } from './shown-events.ts';
 
 const CONSISTENCY_PREFIX = 'sbc1:';
 
 /** What every mutation gives back: the events it recorded, and a token that a later query can wait for. */
 export const MutationPayload = builder.interfaceRef<CommandOutcome<CommandResult>>('MutationPayload').implement({
   fields: (t) => ({
-    events: t.field({ type: [DomainEvent], resolve: (outcome) => [...outcome.events] }),
+    events: t.field({
+      type: [DomainEvent],
+      resolve: async ({ events }, _args, context) => [...(await shownEvents(context, events))],
+    }),
     consistencyToken: t.string({
       description: 'Give it to a projection query as `atLeast` to read no older state than this mutation left.',
       resolve: (outcome) => encodeConsistencyToken(outcome),

@@ -1,13 +1,15 @@
 import { createSourceEventStream } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import { RequestError } from '../errors.ts';
+import type { EventRendering } from '../event-bus/event-sink.ts';
 import { EventFeed } from './event-feed.ts';
-import type { EventRenderings } from './event-renderings.ts';
+import type { EventRenderings, LentRendering } from './event-renderings.ts';
 import { EventSource } from './event-source.ts';
 import type { Operation } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import type { OperationContext } from './pipeline.ts';
 import type { RequestParams } from './request-params.ts';
+import type { StreamView } from './shown-events.ts';
 import { SubscriptionGuard } from './subscription-guard.ts';
 import { type SubscriptionFailure, SubscriptionResults } from './subscription-results.ts';
 
@@ -53,25 +55,51 @@ export async function startSubscription(
 }
 
 function openFeed(subscribing: Subscribing, source: EventSource, renderings: EventRenderings): EventFeed {
-  const { args, definition, params, execute } = subscribing;
-  const { valueOf } = source.parts;
-  const lent = renderings.lend({ schema: args.schema, document: args.document, definition, params, valueOf });
+  const { args, execute } = subscribing;
+  const { valueOf, viewNow } = source.parts;
+  const lent = lendingFor(subscribing, source, renderings);
   const feed: EventFeed = new EventFeed({
     source,
-    rendering: lent?.rendering ?? null,
+    rendering: () => lent.now(),
     execute: async (event) => {
-      const { errors, data } = await execute({ ...args, rootValue: valueOf(event) });
+      const shown = (await viewNow?.()?.lookUp(event)) ?? event;
+      const { errors, data } = await execute({ ...args, rootValue: valueOf(shown) });
       return JSON.stringify({ errors, data }).slice(1, -1);
     },
     fail: (error) => failureOf(subscribing, error),
     ended: (count, error) => {
-      lent?.[Symbol.dispose]();
+      lent[Symbol.dispose]();
       conclude(subscribing, guard, count, error);
     },
   });
   // Its audience looks at changed rights by itself, in step with the events.
   const guard = guardOf(subscribing, feed, null);
   return feed;
+}
+
+/** The rendering for the viewer as the audience knows them: another one once they may read more or less. */
+function lendingFor(
+  { args, definition, params }: Subscribing,
+  { parts: { valueOf, viewNow } }: EventSource,
+  renderings: EventRenderings,
+): Disposable & { now(): EventRendering | null } {
+  const lend = (view: StreamView | null): LentRendering | null =>
+    renderings.lend({ schema: args.schema, document: args.document, definition, params, valueOf, view });
+  let view = viewNow?.() ?? null;
+  let lent = lend(view);
+  return {
+    now() {
+      const present = viewNow?.() ?? null;
+      if (present?.key !== view?.key) {
+        const before = lent;
+        view = present;
+        lent = lend(view);
+        before?.[Symbol.dispose]();
+      }
+      return lent?.rendering ?? null;
+    },
+    [Symbol.dispose]: () => lent?.[Symbol.dispose](),
+  };
 }
 
 interface Endable {

@@ -30,12 +30,12 @@ export async function openStreamNode(node: SampleNode, size: Partial<typeof SMAL
   const watch = new AggregateWatch();
   const tail = new LogTail(node.log, { capacity, batch, onRead: (events) => watch.see(events) });
   await tail.start();
-  const hub = new StreamHub({ tail, log: node.log, logger: silentLogger, batch });
+  const hub = new StreamHub({ tail, log: node.log, fetchKeys: async () => undefined, logger: silentLogger, batch });
   hub.start();
   const sequencer = new Sequencer(node.database.sql);
   return {
     tail,
-    streams: new Streams({ tail, log: node.log, hub, watch, lagMs }),
+    streams: new Streams({ tail, log: node.log, hub, watch, fetchKeys: async () => undefined, lagMs }),
     feed: async (...appends) => {
       await append(node.database.sql, ...appends);
       await sequencer.tick();

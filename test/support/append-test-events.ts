@@ -6,7 +6,8 @@ import { transact } from '../../src/database/transact.ts';
 import { appendEvents } from '../../src/event-store/append-events.ts';
 import type { EventDataOf, EventDefinition } from '../../src/event-store/define-event.ts';
 import type { CommandMetadata, RecordedEvent } from '../../src/event-store/domain-event.ts';
-import { newEventId } from '../../src/event-store/event-id.ts';
+import { newEvent } from '../../src/event-store/new-event.ts';
+import { subjectKeysOf } from '../../src/event-store/subject-keys.ts';
 
 /** Facts nobody needs an aggregate for: straight into the log, in one command, and the relay is told. */
 export async function appendTestEvents<Definition extends EventDefinition>(
@@ -15,38 +16,30 @@ export async function appendTestEvents<Definition extends EventDefinition>(
   events: readonly { readonly aggregateId: string; readonly data: EventDataOf<Definition> }[],
   metadata: Partial<CommandMetadata> = {},
 ): Promise<RecordedEvent[]> {
-  const streams = events.map(({ aggregateId, data }) => {
-    const valid = definition.data.parse(data);
-    return {
-      aggregateType: definition.aggregateType,
-      aggregateId,
-      expectedVersion: 'any' as const,
-      events: [
-        {
-          id: newEventId(),
-          type: definition.type,
-          schemaVersion: definition.schemaVersion,
-          aggregateType: definition.aggregateType,
-          aggregateId,
-          subjectId: definition.subject(valid, aggregateId),
-          data: valid,
-        },
-      ],
-    };
-  });
+  const streams = events.map(({ aggregateId, data }) => ({
+    aggregateType: definition.aggregateType,
+    aggregateId,
+    expectedVersion: 'any' as const,
+    events: [newEvent(definition, aggregateId, data)],
+  }));
   const recorded = await transact(app.database, (em) =>
-    appendEvents(sqlOf(em), streams, {
-      commandId: v7(),
-      metadata: {
-        userId: null,
-        correlationId: randomUUID(),
-        causationId: null,
-        ipAddress: null,
-        userAgent: null,
-        ...metadata,
+    appendEvents(
+      sqlOf(em),
+      streams,
+      {
+        commandId: v7(),
+        metadata: {
+          userId: null,
+          correlationId: randomUUID(),
+          causationId: null,
+          ipAddress: null,
+          userAgent: null,
+          ...metadata,
+        },
+        recorded: [],
       },
-      recorded: [],
-    }),
+      subjectKeysOf(em),
+    ),
   );
   app.bus.relay.wake();
   return recorded;

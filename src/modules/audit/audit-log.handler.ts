@@ -23,6 +23,7 @@ export function auditLogHandler(securityLog: Pick<SecurityLog, 'write'>): Handle
   return defineTransactionalHandler({
     name: AUDIT_HANDLER,
     events: AUDIT_RULES.map((rule) => rule.definition),
+    decrypts: ['user', 'previousData', 'session', 'reason', 'metadata'],
     startAt: 'beginning',
     repeatable: true,
     // A chain has one end.

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { defineEvent } from '../../event-store/define-event.ts';
+import { sensitive } from '../../event-store/sensitive-field.ts';
 
 const sessionSnapshot = z
   .strictObject({
     id: z.uuid(),
-    device: z.string().nullable(),
-    ip: z.string().nullable(),
+    device: sensitive(z.string().nullable()),
+    ip: sensitive(z.string().nullable()),
     expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'SessionSnapshot' });

@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { loadOrCreateKeyFile } from '../../config/key-file.ts';
 import { generateSigningKeyText, parseSigningKeys, type SigningKeys } from './signing-key.ts';
-
-const MAX_FILE_BYTES = 16_384;
 
 export interface LoadedSigningKeys {
   readonly keys: SigningKeys;
@@ -13,56 +9,8 @@ export interface LoadedSigningKeys {
   readonly readableByOthers: boolean;
 }
 
-/**
- * The signing keys kept in `file`, made at the first call (mode 0600). For development: in production the key comes
- * from the environment. Processes that start at once end up with the same key, and none ever sees half a file: each
- * writes its own temporary file and the first to link it to the name wins.
- */
+/** The signing keys kept in `file`, made at the first call: for development, see `loadOrCreateKeyFile`. */
 export async function loadOrCreateSigningKey(file: string): Promise<LoadedSigningKeys> {
-  const existing = await readKeyFile(file);
-  if (existing !== null) return { ...existing, created: false };
-  const created = await createKeyFile(file);
-  const stored = await readKeyFile(file);
-  if (stored === null) throw new Error(`The signing key file ${file} vanished while it was being created.`);
-  return { ...stored, created };
-}
-
-async function readKeyFile(file: string): Promise<Omit<LoadedSigningKeys, 'created'> | null> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  });
-  if (handle === null) return null;
-  await using opened = handle;
-  const { size, mode } = await opened.stat();
-  if (size > MAX_FILE_BYTES) throw new Error(`The signing key file ${file} is larger than a key can be.`);
-  const keys = parseSigningKeys(await opened.readFile('utf8'), `The signing key file ${file}`);
-  return { keys, readableByOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 };
-}
-
-/** True when this call's file took the name, false when another process was first. */
-async function createKeyFile(file: string): Promise<boolean> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    try {
-      await handle.writeFile(`${generateSigningKeyText()}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    // Unlike rename, link fails when the name is taken.
-    await link(temporary, file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await unlink(temporary);
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  const { text, ...facts } = await loadOrCreateKeyFile(file, 'signing key', generateSigningKeyText);
+  return { ...facts, keys: parseSigningKeys(text, `The signing key file ${file}`) };
 }

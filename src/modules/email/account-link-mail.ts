@@ -8,6 +8,7 @@ import { tokenMail, type TokenPurpose } from './token.mail.ts';
 
 /** An account got an address: with its registration, or later another one. */
 export const ADDRESS_EVENTS = [UserRegistrationCompleted, UserUpdated] as const;
+export const ADDRESS_FIELDS = ['user.email', 'previousData.email'];
 type AddressEvent = EventOf<(typeof ADDRESS_EVENTS)[number]>;
 
 /**

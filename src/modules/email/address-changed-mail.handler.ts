@@ -7,10 +7,15 @@ import { addressAddedMail, type AddressChange, addressRemovedMail } from './addr
 import type { EmailServices } from './email-services.ts';
 import { addressOf, defineMailHandler } from './mail-handler.ts';
 
+const CHANGED_FIELDS = ['user', 'previousData'].flatMap((user) =>
+  ['email', 'firstName', 'lastName'].map((field) => `${user}.${field}`),
+);
+
 export function addressRemovedMailHandler({ mailer }: EmailServices): Handler {
   return defineMailHandler(mailer, {
     name: 'address-removed-mail',
     events: [UserUpdated],
+    decrypts: CHANGED_FIELDS,
     async compose(event) {
       const change = addressChangeIn(event);
       return change && { to: addressOf(change.before), content: addressRemovedMail(change, mailer.brand) };
@@ -22,6 +27,7 @@ export function addressAddedMailHandler({ mailer }: EmailServices): Handler {
   return defineMailHandler(mailer, {
     name: 'address-added-mail',
     events: [UserUpdated],
+    decrypts: CHANGED_FIELDS,
     async compose(event) {
       const change = addressChangeIn(event);
       return change && { to: addressOf(change.after), content: addressAddedMail(change, mailer.brand) };

@@ -14,6 +14,8 @@ export interface ComposedMail {
 interface MailHandlerOptions<Definitions extends readonly EventDefinition[]> {
   readonly name: string;
   readonly events: Definitions;
+  /** Sensitive fields that the mail is made of. Of an erased person they are hidden, and the mail is left out. */
+  readonly decrypts?: readonly string[];
   /** The one mail that an event calls for, or null for none. */
   readonly compose: (event: EventOf<Definitions[number]>) => Promise<ComposedMail | null>;
   /** Runs in the transaction that marks the mail as sent. */
@@ -29,11 +31,12 @@ const DEPENDENCY = 'smtp';
  */
 export function defineMailHandler<const Definitions extends readonly EventDefinition[]>(
   mailer: Mailer,
-  { name, events, compose, afterwards }: MailHandlerOptions<Definitions>,
+  { name, events, decrypts = [], compose, afterwards }: MailHandlerOptions<Definitions>,
 ): Handler {
   return defineExternalHandler<Definitions>({
     name,
     events,
+    decrypts,
     dependency: DEPENDENCY,
     lanes: 2,
     async handle(event, { signal }) {

@@ -10,6 +10,7 @@ export function passwordChangedMailHandler({ mailer, findAddressee }: EmailServi
   return defineMailHandler(mailer, {
     name: 'password-changed-mail',
     events: [UserPasswordChanged],
+    decrypts: ['metadata.ipAddress'],
     async compose({ data: { userId }, timestamp, metadata: { ipAddress } }) {
       const user = await findAddressee(userId);
       if (!user) return null;

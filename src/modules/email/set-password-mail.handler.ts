@@ -2,7 +2,7 @@
 // sends the link to set one.
 
 import type { Handler } from '../../event-bus/define-handler.ts';
-import { accountLinkMail, accountWithNewAddress, ADDRESS_EVENTS } from './account-link-mail.ts';
+import { accountLinkMail, accountWithNewAddress, ADDRESS_EVENTS, ADDRESS_FIELDS } from './account-link-mail.ts';
 import type { EmailServices } from './email-services.ts';
 import { defineMailHandler } from './mail-handler.ts';
 
@@ -10,6 +10,7 @@ export function setPasswordMailHandler(email: EmailServices): Handler {
   return defineMailHandler(email.mailer, {
     name: 'set-password-mail',
     events: ADDRESS_EVENTS,
+    decrypts: ADDRESS_FIELDS,
     async compose(event) {
       const account = await accountWithNewAddress(email, event);
       return account && !account.hasPassword ? accountLinkMail(email, 'SET_PASSWORD', account) : null;

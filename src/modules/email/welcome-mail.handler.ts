@@ -1,6 +1,7 @@
 // On SEND_WELCOME_EMAIL: writes to the new user, then records WELCOME_EMAIL_SENT.
 
 import type { Handler } from '../../event-bus/define-handler.ts';
+import { isHidden } from '../../event-store/sensitive-field.ts';
 import { SendWelcomeEmail } from '../onboarding/onboarding.events.ts';
 import type { EmailServices } from './email-services.ts';
 import { addressOf, defineMailHandler } from './mail-handler.ts';
@@ -11,7 +12,9 @@ export function welcomeMailHandler({ mailer, recordWelcomeMail }: EmailServices)
   return defineMailHandler(mailer, {
     name: 'welcome-mail',
     events: [SendWelcomeEmail],
-    compose: async ({ data: { user } }) => ({ to: addressOf(user), content: welcomeMail(user, mailer.brand) }),
+    decrypts: ['user.email', 'user.firstName', 'user.lastName'],
+    compose: async ({ data: { user } }) =>
+      isHidden(user.email) ? null : { to: addressOf(user), content: welcomeMail(user, mailer.brand) },
     afterwards: ({ data: { user } }, em) => recordWelcomeMail(em, user.id),
   });
 }

@@ -6,6 +6,7 @@ import { builder } from '../../graphql/builder.ts';
 import { type Context, renewContext } from '../../graphql/context.ts';
 import { DomainEvent } from '../../graphql/domain-event.type.ts';
 import { EventSource } from '../../graphql/event-source.ts';
+import { streamViewOf } from '../../graphql/shown-events.ts';
 import type { Viewer } from '../../viewer.ts';
 import { DomainEventFilter, eventFilterOf } from './domain-event-filter.ts';
 import { visibleTo } from './event.policy.ts';
@@ -26,9 +27,11 @@ builder.subscriptionField('domainEvents', (t) =>
 
 function followEvents(context: Context, filter: EventFilter, after: string | null): EventSource<StoredEvent> {
   let viewer: Viewer | null = context.viewer;
+  let view = streamViewOf(viewer, context);
   const audience: StreamAudience = {
     async authorize() {
       viewer = await context.renewViewer();
+      view = streamViewOf(viewer, context);
       return visibleTo(viewer, filter);
     },
     aggregates: viewer ? context.core.aggregatesBehind(viewer) : [],
@@ -38,6 +41,7 @@ function followEvents(context: Context, filter: EventFilter, after: string | nul
     audience,
     after: after === null ? null : decodeCursor(after),
     valueOf: (event) => event,
+    viewNow: () => view,
     renewContext: () => renewContext(context, viewer, {}),
   });
 }

@@ -1,9 +1,10 @@
 import { RequestError } from '../../errors.ts';
 import type { NewEvent } from '../../event-store/domain-event.ts';
 import type { EventFilter } from '../../event-store/event-filter.ts';
+import { READ_SENSITIVE_EVENTS } from '../../graphql/shown-events.ts';
 import type { Viewer } from '../../viewer.ts';
 
-export const EVENT_PERMISSIONS = ['events:read'] as const;
+export const EVENT_PERMISSIONS = ['events:read', READ_SENSITIVE_EVENTS] as const;
 
 /** Holders of events:read see all events, everybody else those about themselves. @throws RequestError UNAUTHENTICATED */
 export function visibleTo(viewer: Viewer | null, filter: EventFilter): EventFilter {

@@ -3,9 +3,11 @@ import { decodeCursor, encodeCursor } from '../../event-store/cursor.ts';
 import type { EventDefinition } from '../../event-store/define-event.ts';
 import { builder } from '../../graphql/builder.ts';
 import { pageOf } from '../../graphql/connection.ts';
+import type { Context } from '../../graphql/context.ts';
 import { DomainEvent, DomainEventType, type EventShape, eventTypeName } from '../../graphql/domain-event.type.ts';
 import { registerNodeLoader, requireUuid } from '../../graphql/node.type.ts';
 import { PageInfo } from '../../graphql/page-info.type.ts';
+import { shownEvents } from '../../graphql/shown-events.ts';
 import { SortDirection } from '../../graphql/sort-direction.type.ts';
 import { DomainEventFilter, eventFilterOf } from './domain-event-filter.ts';
 import { maySeeEvent } from './event.policy.ts';
@@ -62,12 +64,19 @@ const EventDefinitionType = builder.objectRef<EventDefinition>('EventDefinition'
   }),
 });
 
-registerNodeLoader(async (id, { log, viewer }) => {
-  const [event] = await log.readByIds([id]);
-  if (!event || !maySeeEvent(viewer, event)) return null;
+registerNodeLoader(async (id, context) => {
+  const event = await findEvent(id, context);
+  if (!event) return null;
   // Nodes are told apart by their classes; an event is plain data and says itself what it is.
   return { ...event, __typename: eventTypeName(event.type) };
 });
+
+/** Null also when the viewer may not see it. */
+async function findEvent(id: string, context: Context): Promise<EventShape | null> {
+  const [event] = await context.log.readByIds([id]);
+  if (!event || !maySeeEvent(context.viewer, event)) return null;
+  return (await shownEvents(context, [event]))[0] ?? null;
+}
 
 /** What of everybody's history somebody asked for, as the security log notes it. */
 function rangeOf(filter: typeof DomainEventFilter.$inferInput | null | undefined) {
@@ -92,7 +101,8 @@ builder.queryFields((t) => ({
       first: t.arg.int(),
       after: t.arg({ type: 'Cursor' }),
     },
-    resolve: async (_root, args, { log, services, viewer, origin }): Promise<EventPage> => {
+    resolve: async (_root, args, context): Promise<EventPage> => {
+      const { log, services, viewer, origin } = context;
       const { size } = pageOf({ first: args.first }, 0);
       services.securityLog.write('HISTORY_READ', {
         userId: viewer?.userId ?? null,
@@ -107,7 +117,11 @@ builder.queryFields((t) => ({
         limit: size + 1,
         ...(from === null ? {} : direction === 'ASC' ? { after: from } : { before: from }),
       });
-      return { events: events.slice(0, size), hasMore: events.length > size, isFirst: from === null };
+      return {
+        events: await shownEvents(context, events.slice(0, size)),
+        hasMore: events.length > size,
+        isFirst: from === null,
+      };
     },
   }),
   event: t.field({
@@ -116,10 +130,7 @@ builder.queryFields((t) => ({
     description: 'Null also when it is not for you to see.',
     authScopes: { authenticated: true },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, args, { log, viewer }) => {
-      const [event] = await log.readByIds([requireUuid(args.id)]);
-      return event && maySeeEvent(viewer, event) ? event : null;
-    },
+    resolve: (_root, args, context) => findEvent(requireUuid(args.id), context),
   }),
   eventCatalog: t.field({
     type: [EventDefinitionType],

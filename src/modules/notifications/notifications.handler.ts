@@ -9,6 +9,7 @@ import { correctNotices, deliverNotices } from './notification.repository.ts';
 export const notificationsHandler = defineTransactionalHandler({
   name: 'notifications',
   events: NOTICES.map((rule) => rule.definition),
+  decrypts: ['user', 'previousData', 'reason'],
   // Old news is no news: who adds the handler to an existing log must not fill every inbox with it.
   startAt: 'now',
   repeatable: true,

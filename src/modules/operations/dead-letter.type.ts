@@ -3,6 +3,7 @@ import { countDeadLetters, type DeadLetter, listDeadLetters } from '../../event-
 import { builder } from '../../graphql/builder.ts';
 import { connectionOf, connectionType, pageOf } from '../../graphql/connection.ts';
 import { DomainEvent } from '../../graphql/domain-event.type.ts';
+import { shownEvents } from '../../graphql/shown-events.ts';
 
 export const DeadLetterType = builder.objectRef<DeadLetter>('DeadLetter').implement({
   authScopes: { permission: 'event-bus:read' },
@@ -14,7 +15,8 @@ export const DeadLetterType = builder.objectRef<DeadLetter>('DeadLetter').implem
       type: DomainEvent,
       nullable: true,
       authScopes: { permission: 'events:read' },
-      resolve: async (letter, _args, { core }) => (await core.log.readByIds([letter.eventId]))[0] ?? null,
+      resolve: async (letter, _args, context) =>
+        (await shownEvents(context, await context.core.log.readByIds([letter.eventId])))[0] ?? null,
     }),
     eventType: t.exposeString('eventType'),
     aggregateType: t.exposeString('aggregateType'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../../event-store/define-event.ts';
+import { sensitive } from '../../event-store/sensitive-field.ts';
 
 const ORDER_STATUSES = ['PENDING', 'PAID', 'CANCELLED'] as const;
 
@@ -47,6 +48,6 @@ export const OrderUpdated = defineEvent({
 export const OrderCancelled = defineEvent({
   type: 'ORDER_CANCELLED',
   aggregateType: 'Order',
-  data: z.object({ order: orderSnapshot, previousData: orderSnapshot, reason: z.string() }),
+  data: z.object({ order: orderSnapshot, previousData: orderSnapshot, reason: sensitive(z.string()) }),
   subject: aboutCustomer,
 });

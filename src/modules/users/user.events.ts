@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { defineEvent, type Upcaster } from '../../event-store/define-event.ts';
+import { sensitive } from '../../event-store/sensitive-field.ts';
 
 export const userSnapshot = z
   .strictObject({
     id: z.uuid(),
-    email: z.string(),
-    username: z.string(),
-    firstName: z.string(),
-    lastName: z.string(),
+    email: sensitive(z.string()),
+    username: sensitive(z.string()),
+    firstName: sensitive(z.string()),
+    lastName: sensitive(z.string()),
     isActive: z.boolean(),
     emailVerified: z.boolean(),
     roleId: z.uuid(),

@@ -43,13 +43,13 @@ test.for([
     ...(await appendEntries(sql, [entry('one', { note: 'Edsger' })])),
   ];
   await untilCaughtUp(sql, 'renamer');
-  const recorded = await sql<{ cause: string; same: boolean; name: string; user: string | null }>(
+  const recorded = await sql<{ cause: string; same: boolean; by: string | null; user: string | null }>(
     `select e.metadata->>'causationId' as cause, e.metadata->>'correlationId' = c.metadata->>'correlationId' as same,
-            e.data->'user'->>'firstName' as name, e.metadata->>'userId' as "user"
+            e.metadata->>'ipAddress' as by, e.metadata->>'userId' as "user"
      from event e join event c on c.id = (e.metadata->>'causationId')::uuid where e.type = 'USER_UPDATED' order by e.number`,
   );
   expect(recorded).toEqual([
-    { cause: causes[0], same: true, name: 'Grace', user: null },
-    { cause: causes[1], same: true, name: 'Edsger', user: null },
+    { cause: causes[0], same: true, by: null, user: null },
+    { cause: causes[1], same: true, by: null, user: null },
   ]);
 });

@@ -7,6 +7,7 @@ import {
   silentLogger,
 } from '../../event-store/sample-database.ts';
 import { sampleCatalogue } from '../../event-store/sample-library.ts';
+import { sampleKeys } from '../../support/sample-keys.ts';
 
 export interface BusNode extends SampleNode {
   readonly bus: EventBus;
@@ -37,6 +38,7 @@ export async function startBus(node: SampleNode, { redisUrl, channel, pollMaxMs 
   return startEventBus({
     database: node.database,
     catalogue: sampleCatalogue,
+    keys: sampleKeys(),
     redis: { kind: 'single', urls: [redisUrl] },
     channel,
     stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15, lagSeconds: 60 },

@@ -21,6 +21,7 @@ import {
   ShelfOpened,
   ShelfRenamed,
 } from '../../event-store/sample-library.ts';
+import { sampleKeys } from '../../support/sample-keys.ts';
 
 export const SHELVES = 'shelves';
 
@@ -88,6 +89,7 @@ async function startNode(
     await startEventBus({
       database,
       catalogue: sampleCatalogue,
+      keys: sampleKeys(),
       redis: redisConfig,
       channel,
       stream: { pollMinMs: 25, pollMaxMs: 1_000, batchSize: 500, ringSize: 64, heartbeatSeconds: 15, lagSeconds: 60 },

@@ -3,7 +3,8 @@ import { sqlOf } from '../../../src/database/sql.ts';
 import { appendEvents } from '../../../src/event-store/append-events.ts';
 import type { EventDataOf, EventDefinition } from '../../../src/event-store/define-event.ts';
 import { currentEventContext } from '../../../src/event-store/event-context.ts';
-import { newEventId } from '../../../src/event-store/event-id.ts';
+import { newEvent } from '../../../src/event-store/new-event.ts';
+import { subjectKeysOf } from '../../../src/event-store/subject-keys.ts';
 import type { CaughtMail, SmtpSink } from '../../support/smtp-sink.ts';
 import { startSmtpSink } from '../../support/smtp-sink.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
@@ -31,11 +32,8 @@ export async function storeEvent<Definition extends EventDefinition>(
   data: EventDataOf<Definition>,
   aggregateId: string = v7(),
 ): Promise<string> {
-  const id = newEventId();
-  const { type, aggregateType, schemaVersion } = definition;
-  const valid = definition.data.parse(data);
-  const subjectId = definition.subject(valid, aggregateId);
-  const event = { id, type, aggregateType, schemaVersion, aggregateId, subjectId, data: valid };
+  const event = newEvent(definition, aggregateId, data);
+  const { aggregateType } = event;
   await app.bus.commands.execute({
     name: 'storeEvent',
     aggregateType: 'Any',
@@ -46,11 +44,12 @@ export async function storeEvent<Definition extends EventDefinition>(
     async run({ em }) {
       const context = currentEventContext();
       if (!context) throw new Error('A command runs in an event context.');
-      await appendEvents(sqlOf(em), [{ aggregateType, aggregateId, expectedVersion: 'any', events: [event] }], context);
+      const stream = { aggregateType, aggregateId, expectedVersion: 'any' as const, events: [event] };
+      await appendEvents(sqlOf(em), [stream], context, subjectKeysOf(em));
       return {};
     },
   });
-  return id;
+  return event.id;
 }
 
 /** Those that welcome the people a test needs, and ask them to confirm an address or set a password. */

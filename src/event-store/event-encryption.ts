@@ -1,0 +1,178 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { type Sql, sqlOf } from '../database/sql.ts';
+import type { CommandMetadata, EventData, NewEvent, SealedValues } from './domain-event.ts';
+import type { EventContext } from './event-context.ts';
+import { ERASED, isHidden, REDACTED } from './sensitive-field.ts';
+import { type OwnKeys, type SubjectKey, type SubjectKeys, subjectKeysOf } from './subject-keys.ts';
+
+/**
+ * Encryption of sensitive values, each by itself: AES-256-GCM under the key of the person it is about, with the id of the
+ * event and the path of the field as associated data, so that a ciphertext opens in its own place only.
+ *
+ *   sealed value:  <key id> "." base64url( nonce of 12 bytes | ciphertext | tag of 16 bytes )
+ *
+ * Fields of the data belong to the event's subject; address and device, in the metadata, to whoever acted, or to the subject
+ * where nobody was signed in. Where they belong to nobody they are not kept.
+ */
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+const METADATA_PREFIX = 'metadata.';
+const DATA_PREFIX = 'data.';
+const ORIGIN_FIELDS = ['ipAddress', 'userAgent'] as const;
+
+/** A ciphertext that was moved, altered or made with another key. */
+export class SealBrokenError extends Error {
+  override readonly name = 'SealBrokenError';
+}
+
+/** What is stored of an event: nothing sensitive in clear. */
+export interface SealedEvent extends NewEvent {
+  readonly sealed: SealedValues | null;
+}
+
+/** The same of all events of a command: without address and device. */
+export function metadataToStore(metadata: CommandMetadata): CommandMetadata {
+  return { ...metadata, ipAddress: null, userAgent: null };
+}
+
+/** Whose address and device it is. */
+export function actorOf(metadata: Pick<CommandMetadata, 'userId'>, subjectId: string | null): string | null {
+  return metadata.userId ?? subjectId;
+}
+
+const ownKeys = new WeakMap<EventContext, OwnKeys>();
+
+/** After a rollback, also of a savepoint: the keys may be gone that were made since. */
+export function forgetOwnKeys(context: EventContext): void {
+  ownKeys.delete(context);
+}
+
+/** Seals what is to be appended in the transaction of `em`. */
+export function sealStreams<Stream extends { readonly events: readonly NewEvent[] }>(
+  em: SqlEntityManager,
+  streams: readonly Stream[],
+  context: EventContext,
+): Promise<(Omit<Stream, 'events'> & { readonly events: readonly SealedEvent[] })[]> {
+  return sealWith(subjectKeysOf(em), sqlOf(em), streams, context);
+}
+
+/** @throws Error when something is to be sealed and there are no keys. */
+export async function sealWith<Stream extends { readonly events: readonly NewEvent[] }>(
+  keys: SubjectKeys | null,
+  sql: Sql,
+  streams: readonly Stream[],
+  context: EventContext,
+): Promise<(Omit<Stream, 'events'> & { readonly events: readonly SealedEvent[] })[]> {
+  const { metadata } = context;
+  const hasOrigin = ORIGIN_FIELDS.some((field) => metadata[field] !== null);
+  const people = new Set<string>();
+  for (const event of streams.flatMap(({ events }) => events)) {
+    const actor = hasOrigin ? actorOf(metadata, event.subjectId) : null;
+    if (actor !== null) people.add(actor);
+    if (!event.sensitive?.length) continue;
+    if (event.subjectId === null) throw new Error(`${event.type} holds personal data, but is about nobody.`);
+    people.add(event.subjectId);
+  }
+  if (people.size === 0) return streams.map((stream) => ({ ...stream, events: stream.events.map(plainly) }));
+  if (!keys) throw new Error('Events with personal data need the keys of people, and this database was given none.');
+  let own = ownKeys.get(context);
+  if (!own) ownKeys.set(context, (own = new Map()));
+  const found = await keys.forWriting(sql, own, people);
+  return streams.map((stream) => ({ ...stream, events: stream.events.map((event) => seal(event, metadata, found)) }));
+}
+
+function plainly({ sensitive: _paths, ...event }: NewEvent): SealedEvent {
+  return { ...event, sealed: null };
+}
+
+function seal(
+  { sensitive = [], ...event }: NewEvent,
+  metadata: CommandMetadata,
+  keys: ReadonlyMap<string, SubjectKey>,
+): SealedEvent {
+  const sealed: Record<string, string> = {};
+  let { data } = event;
+  for (const path of sensitive) {
+    const value = valueAt(data, path);
+    if (typeof value !== 'string' || isHidden(value)) continue;
+    const token = sealValue(keys.get(event.subjectId ?? ''), event.id, DATA_PREFIX + path, value);
+    if (token !== null) sealed[DATA_PREFIX + path] = token;
+    data = withValueAt(data, path, token === null ? ERASED : REDACTED);
+  }
+  const actor = keys.get(actorOf(metadata, event.subjectId) ?? '');
+  for (const field of ORIGIN_FIELDS) {
+    const value = metadata[field];
+    const token = value === null ? null : sealValue(actor, event.id, METADATA_PREFIX + field, value);
+    if (token !== null) sealed[METADATA_PREFIX + field] = token;
+  }
+  return { ...event, data, sealed: Object.keys(sealed).length > 0 ? sealed : null };
+}
+
+/** Null under a key that is no more. */
+function sealValue(key: SubjectKey | undefined, eventId: string, path: string, value: string): string | null {
+  if (!key || !Buffer.isBuffer(key.secret)) return null;
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(aadOf(eventId, path));
+  const bytes = Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `${key.id}.${bytes.toString('base64url')}`;
+}
+
+/** @throws SealBrokenError */
+export function openValue(secret: Buffer, eventId: string, path: string, token: string): string {
+  const bytes = Buffer.from(token.slice(token.indexOf('.') + 1), 'base64url');
+  try {
+    const nonce = bytes.subarray(0, NONCE_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', secret, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(aadOf(eventId, path)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    return text.toString('utf8');
+  } catch (error) {
+    throw new SealBrokenError(`A sealed value of event ${eventId} was moved or altered.`, { cause: error });
+  }
+}
+
+export function keyIdOf(token: string): string {
+  return token.slice(0, Math.max(0, token.indexOf('.')));
+}
+
+function aadOf(eventId: string, path: string): Buffer {
+  return Buffer.from(`${eventId} ${path}`);
+}
+
+/** `data.user.email` → `user.email`; null for a path of the metadata. */
+export function dataPathOf(path: string): string | null {
+  return path.startsWith(DATA_PREFIX) ? path.slice(DATA_PREFIX.length) : null;
+}
+
+function valueAt(data: EventData, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), data);
+}
+
+/** A copy with the value in the place; the data itself where that place is not there. */
+export function withValueAt(data: EventData, path: string, value: string | null): EventData {
+  const [name = '', ...rest] = path.split('.');
+  if (!(name in data)) return data;
+  if (rest.length === 0) return { ...data, [name]: value };
+  const inner = data[name];
+  return isObject(inner) ? { ...data, [name]: withValueAt(inner, rest.join('.'), value) } : data;
+}
+
+/** Hides what stands in clear at these paths of the data, except where it is wanted. */
+export function hideUnless(
+  data: EventData,
+  paths: readonly string[],
+  wants: (path: string) => boolean = () => false,
+): EventData {
+  return paths.reduce((hidden, path) => {
+    const value = valueAt(hidden, path);
+    const isInClear = typeof value === 'string' && !isHidden(value);
+    return isInClear && !wants(DATA_PREFIX + path) ? withValueAt(hidden, path, REDACTED) : hidden;
+  }, data);
+}
+
+function isObject(value: unknown): value is EventData {
+  return typeof value === 'object' && value !== null;
+}

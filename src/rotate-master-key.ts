@@ -1,0 +1,29 @@
+import { ConfigError, loadConfig } from './config/config.ts';
+import { readEnv } from './config/env.ts';
+import { createLogger } from './config/logger.ts';
+import { masterKeysOf } from './config/master-keys.ts';
+import { openDatabase } from './database/database.ts';
+import { masterKeyWrapper } from './event-store/key-wrapper.ts';
+import { rewrapKeys } from './event-store/rewrap-keys.ts';
+
+/** `npm run rotate-master-key`: wraps the keys of people's data with the first of SIGNALBOX_MASTER_KEY, and ends. */
+async function main(): Promise<void> {
+  const config = loadConfig(readEnv());
+  const logger = createLogger({ level: config.logLevel });
+  const wrapper = masterKeyWrapper(await masterKeysOf(config, logger));
+  await using database = await openDatabase(config.database, { entities: [], logger });
+  const keys = await rewrapKeys(database, wrapper);
+  logger.info({ keys, masterKey: wrapper.currentKekId }, 'Keys of people are wrapped with the first master key');
+}
+
+try {
+  await main();
+} catch (error) {
+  const isExpected =
+    error instanceof ConfigError ||
+    (error instanceof Error && ['FolderLockedError', 'KeyUnavailableError'].includes(error.name));
+  process.stderr.write(
+    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+}

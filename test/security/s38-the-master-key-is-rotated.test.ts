@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { masterKeyWrapper } from '../../src/event-store/key-wrapper.ts';
+import { createUser, succeed } from '../support/factories.ts';
+import { rewrapKeys } from '../../src/event-store/rewrap-keys.ts';
+import { newMasterKey } from '../support/sample-keys.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+
+const [OLD, NEW] = [newMasterKey(), newMasterKey()];
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ env: { SIGNALBOX_MASTER_KEY: OLD } });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const NAMES = `query ($id: ID!) { events(filter: { aggregateId: $id, types: [USER_CREATED, USER_UPDATED] }, direction: ASC) {
+  edges { node { data } } } }`;
+
+async function namesIn(client: TestApp['client'], id: string): Promise<string[]> {
+  const { events } = await client.ask<{ events: { edges: { node: { data: { user: { lastName: string } } } }[] } }>(
+    NAMES,
+    { id },
+  );
+  return events.edges.map(({ node }) => node.data.user.lastName);
+}
+
+const stored = () => app.sql('select id, data, sealed from event order by number');
+
+test('a new master key takes over while nodes run, without an event being touched, and the old one is needed no more', async () => {
+  const user = await createUser(app.admin.client, { lastName: 'First' });
+  // The new key is made known to a node before any node wraps with it.
+  await using both = await app.deployment.startNode({ SIGNALBOX_MASTER_KEY: `${NEW},${OLD}` });
+  const admin = app.admin.client.at(both.url);
+  const before = await stored();
+
+  expect(await rewrapKeys(both.app.database, masterKeyWrapper([NEW, OLD]))).toBeGreaterThan(1);
+  expect(await rewrapKeys(both.app.database, masterKeyWrapper([NEW, OLD]))).toBe(0);
+  expect(await stored()).toEqual(before);
+
+  await succeed(admin, 'updateUser', { id: user.id, input: { lastName: 'Second' } });
+  await using alone = await app.deployment.startNode({ SIGNALBOX_MASTER_KEY: NEW });
+  expect(await namesIn(admin.at(alone.url), user.id)).toEqual(['First', 'Second']);
+  await succeed(admin.at(alone.url), 'updateUser', { id: user.id, input: { lastName: 'Third' } });
+  expect(await namesIn(admin, user.id)).toEqual(['First', 'Second', 'Third']);
+});
+
+test('a node whose master key opens not all keys does not start, and says which variable is wrong', async () => {
+  await createUser(app.admin.client);
+  await expect(app.deployment.startNode({ SIGNALBOX_MASTER_KEY: newMasterKey() })).rejects.toThrow(
+    /^SIGNALBOX_MASTER_KEY lacks the key [\w-]{12}, with which keys of people's data are wrapped/,
+  );
+});
+
+test('nothing of a master key is in the database', async () => {
+  const [{ text } = { text: '' }] = await app.sql<{ text: string }>(
+    'select string_agg(k::text, $1) as text from key_store.subject_key k',
+    ['\n'],
+  );
+  expect(text).toContain(masterKeyWrapper([NEW]).currentKekId);
+  for (const key of [OLD, NEW]) {
+    expect(text).not.toContain(key);
+    expect(text).not.toContain(Buffer.from(key, 'base64').toString('base64url'));
+    expect(text).not.toContain(Buffer.from(key, 'base64').toString('hex'));
+  }
+});
