@@ -26,12 +26,12 @@ test.for(backends)('on %s a thousand users are imported at once', async (backend
 test('others sign in while the passwords of an import are hashed', async () => {
   const app = apps.get('postgres');
   if (!app) throw new Error('There is no such app.');
-  const users = Array.from({ length: 15 }, () => ({ ...personInput(), password: PASSWORD }));
+  const users = Array.from({ length: 25 }, () => ({ ...personInput(), password: PASSWORD }));
   let isRunning = true;
   const importing = importUsers(app.admin.client, users).finally(() => {
     isRunning = false;
   });
   await signIn(app.client, app.admin.user.email);
   expect(isRunning).toBe(true);
-  expect((await importing).successful).toHaveLength(15);
+  expect((await importing).successful).toHaveLength(25);
 });
