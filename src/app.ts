@@ -5,6 +5,7 @@ import { masterKeysOf } from './config/master-keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
 import { startPeriodicJob } from './database/periodic-job.ts';
+import { readBusReadings } from './event-bus/bus-readings.ts';
 import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
 import type { Handler } from './event-bus/define-handler.ts';
 import { EventTags } from './event-bus/event-tags.ts';
@@ -19,6 +20,7 @@ import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
 import { RequestError } from './errors.ts';
+import { Metrics } from './metrics.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
 import { EventRecorder } from './event-store/event-recorder.ts';
@@ -98,6 +100,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   const catalogue = new EventCatalogue(eventCatalogue);
   const keys = await openKeys(config, database, logger);
   const channel = overrides.channel ?? 'signalbox:log';
+  const metrics = new Metrics();
   const bus = resources.use(
     await startEventBus({
       database,
@@ -109,6 +112,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       redis: config.redis,
       channel,
       stream: config.stream,
+      metrics,
       logger,
     }),
   );
@@ -181,6 +185,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
             projections,
             sagas,
             config: config.handlers,
+            metrics,
             logger,
           }),
         );
@@ -217,6 +222,18 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     servesGraphql: config.role !== 'worker',
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),
+    metrics: config.metrics && {
+      ...config.metrics,
+      expose: async (connections) => {
+        const { redisHealthy } = core;
+        const readings = await readBusReadings({ bus, database, catalogue, redisHealthy });
+        const help = 'Open WebSockets and event streams.';
+        return metrics.expose([
+          ...readings,
+          { name: 'connections', help, type: 'gauge', values: [{ value: connections }] },
+        ]);
+      },
+    },
     developmentPage: mailPreviewPage,
     exampleOperations: config.production ? [] : await readExampleOperations(EXAMPLES),
   });
@@ -225,6 +242,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     await Promise.all([transport.drain(config.server.drainMs), workers?.[Symbol.asyncDispose]()]);
     await transport[Symbol.asyncDispose]();
   });
+  if (config.metrics) {
+    void metrics.start().catch((error: unknown) => logger.error({ err: error }, 'There will be no metrics'));
+  }
   const owned = resources.move();
   return {
     config,

@@ -102,6 +102,15 @@ test('migrating at start in production is possible when asked for', () => {
   expect(loadConfig({ ...PRODUCTION, SIGNALBOX_MIGRATE: 'auto' }).database.migrate).toBe('auto');
 });
 
+test('metrics are open in development, and in production there for whoever has the token', () => {
+  const token = 'a-token-for-the-scraper';
+  expect(loadConfig({}).metrics).toEqual({ token: null });
+  expect(loadConfig({ SIGNALBOX_METRICS_TOKEN: token }).metrics).toEqual({ token });
+  expect(loadConfig(PRODUCTION).metrics).toBeNull();
+  expect(loadConfig({ ...PRODUCTION, SIGNALBOX_METRICS_TOKEN: token }).metrics).toEqual({ token });
+  expect(() => loadConfig({ SIGNALBOX_METRICS_TOKEN: 'short' })).toThrow('SIGNALBOX_METRICS_TOKEN');
+});
+
 test('production without a mail server or a public URL starts with a warning of each', () => {
   expect(loadConfig(PRODUCTION).warnings).toEqual([
     expect.stringContaining('SMTP_URL'),

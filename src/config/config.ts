@@ -150,6 +150,8 @@ export interface Config {
   readonly mail: MailConfig;
   /** Makes the first administrator while there is none. */
   readonly bootstrap: { readonly email: string; readonly password: string } | null;
+  /** `/metrics` asks for the token, if there is one; null: there is no such page. */
+  readonly metrics: { readonly token: string | null } | null;
   /** Fill an empty database with demo data at start. Never true in production. */
   readonly seedDemo: boolean;
   /** Sentences about settings that are allowed but probably not meant; for the log at start. */

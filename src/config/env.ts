@@ -113,6 +113,12 @@ export const VARIABLES = {
     ...matching(isPassword, '8 to 128 characters long', null, 'Password of the first administrator'),
     verbatim: true,
   },
+  SIGNALBOX_METRICS_TOKEN: matching(
+    (text) => /^[\x21-\x7e]{16,256}$/.test(text),
+    '16 to 256 printable characters without blanks',
+    null,
+    'Bearer token of /metrics; without it there is no such page in production',
+  ),
   SIGNALBOX_SEED_DEMO: flag('Fill an empty database with demo data at start'),
   SIGNALBOX_ALLOWED_ORIGINS: listOf(
     parseOrigin,

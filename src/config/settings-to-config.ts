@@ -60,6 +60,8 @@ export function toConfig(settings: Settings, cores: number): Config {
     orders: { expireUnpaidAfterMinutes: settings.SIGNALBOX_ORDER_EXPIRY_MINUTES },
     mail: toMail(settings, dataDir),
     bootstrap: email !== null && password !== null ? { email, password } : null,
+    metrics:
+      production && settings.SIGNALBOX_METRICS_TOKEN === null ? null : { token: settings.SIGNALBOX_METRICS_TOKEN },
     seedDemo: settings.SIGNALBOX_SEED_DEMO,
     warnings: findWarnings(settings),
   };

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import { openTransactionOf } from '../database/open-transaction.ts';
 import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
-import { ConcurrencyError } from '../errors.ts';
+import { ConcurrencyError, DomainError, RequestError } from '../errors.ts';
 import { StreamConflictError } from '../event-store/append-events.ts';
 import type { RecordedEvent } from '../event-store/domain-event.ts';
 import { type EventContext, runInEventContext } from '../event-store/event-context.ts';
@@ -19,6 +19,7 @@ import {
   storeAnswer,
 } from './command-answer.ts';
 import type { FailedCommands } from './failed-command.ts';
+import type { CommandOutcome as MeasuredOutcome, Metrics } from '../metrics.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 
 type Answer = StoredAnswer | Omit<StoredAnswer, 'eventIds'>;
@@ -44,13 +45,20 @@ export class CommandBus {
   readonly #database: Database;
   readonly #log: EventLog;
   readonly #failures: FailedCommands | null;
+  readonly #metrics: Metrics | null;
   readonly #turns = new KeyedTurns();
   #watch: CommitWatch | null = null;
 
-  constructor(database: Database, log: EventLog, failures: FailedCommands | null = null) {
+  constructor(
+    database: Database,
+    log: EventLog,
+    failures: FailedCommands | null = null,
+    metrics: Metrics | null = null,
+  ) {
     this.#database = database;
     this.#log = log;
     this.#failures = failures;
+    this.#metrics = metrics;
   }
 
   /** From now on; one only. */
@@ -66,7 +74,21 @@ export class CommandBus {
     checkIdempotencyKey(command);
     const name = answerNameOf(command);
     // Inside a transaction that holds the key already, waiting for its turn would never end.
-    return name === null || openTransactionOf() ? this.#run(command) : this.#turns.take(name, () => this.#run(command));
+    const run = (): Promise<CommandOutcome<Result>> => this.#measure(command);
+    return name === null || openTransactionOf() ? run() : this.#turns.take(name, run);
+  }
+
+  async #measure<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    const startedAt = performance.now();
+    let outcome: MeasuredOutcome = 'done';
+    try {
+      return await this.#run(command);
+    } catch (error) {
+      outcome = error instanceof DomainError || error instanceof RequestError ? 'refused' : 'failed';
+      throw error;
+    } finally {
+      this.#metrics?.commandEnded(command.name, outcome, (performance.now() - startedAt) / 1_000);
+    }
   }
 
   async #run<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {

@@ -15,7 +15,7 @@ export interface EventBusHealth {
   readonly lastEvent: Date | null;
 }
 
-interface HealthSources {
+export interface HealthSources {
   readonly database: { readonly sql: Sql };
   readonly catalogue: EventCatalogue;
   /** Null where no Redis is configured. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { RedisConfig, StreamConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import type { Metrics } from '../metrics.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
@@ -42,12 +43,13 @@ interface EventBusOptions {
   /** Nodes of one deployment share it. */
   readonly channel: string;
   readonly stream: StreamConfig;
+  readonly metrics?: Metrics;
   readonly logger: Logger;
 }
 
 /** Puts the delivery of events together and starts it. */
 export async function startEventBus(options: EventBusOptions): Promise<EventBus> {
-  const { database, catalogue, keys, redis, channel, stream, logger } = options;
+  const { database, catalogue, keys, redis, channel, stream, metrics, logger } = options;
   const node = randomUUID();
   useSubjectKeys(database.orm.em, keys);
   const log = new EventLog(database.sql, catalogue);
@@ -63,7 +65,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   await tail.start();
   const reader = new EventReader(catalogue, keys);
   const fetchKeys = (events: readonly StoredEvent[]): Promise<void> => reader.fetchKeys(database.sql, events);
-  const hub = new StreamHub({ tail, log, fetchKeys, logger, batch: stream.batchSize });
+  const hub = new StreamHub({ tail, log, fetchKeys, metrics, logger, batch: stream.batchSize });
   let hints: HintBus = silentHintBus();
   const relay = new Relay({
     node,
@@ -90,7 +92,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   hub.start();
   return {
     node,
-    commands: new CommandBus(database, log, failures),
+    commands: new CommandBus(database, log, failures, metrics),
     log,
     reader,
     tail,

@@ -6,6 +6,7 @@ import { leaveTransactionScope } from '../database/open-transaction.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventReader } from '../event-store/event-reader.ts';
 import type { EventLog } from '../event-store/read-events.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Handler } from './define-handler.ts';
 import { DependencyPolicies } from './dependency-policies.ts';
 import { ExternalLane } from './external-lane.ts';
@@ -27,6 +28,7 @@ interface HandlerRunnerOptions {
   readonly catalogue: EventCatalogue;
   readonly reader: EventReader;
   readonly config: HandlerConfig;
+  readonly metrics?: Metrics | undefined;
   readonly logger: Logger;
 }
 
@@ -123,7 +125,7 @@ export class HandlerRunner implements AsyncDisposable {
   }
 
   #open(key: string, claim: LaneClaim): void {
-    const { handlers, tail, log, database, logger } = this.#options;
+    const { handlers, tail, log, database, metrics, logger } = this.#options;
     const handler = handlers.find((candidate) => candidate.name === claim.handler);
     if (!handler) return;
     const types = handler.events.map((definition) => definition.type);
@@ -133,6 +135,7 @@ export class HandlerRunner implements AsyncDisposable {
       feed: new LaneFeed(tail, log, types, claim.lane, this.#lanes.get(handler.name) ?? handler.lanes),
       tail,
       database,
+      metrics,
       logger,
       downMs: LOOK_AGAIN_MS,
     });

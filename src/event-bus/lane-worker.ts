@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { ageOf } from '../event-store/event-id.ts';
+import type { Metrics } from '../metrics.ts';
 import { DependencyDownError } from './dependency-policies.ts';
 import type { ExternalLane } from './external-lane.ts';
 import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
@@ -14,6 +16,7 @@ interface LaneWorkerOptions {
   readonly feed: LaneFeed;
   readonly tail: LogTail;
   readonly database: Database;
+  readonly metrics: Metrics | undefined;
   readonly logger: Logger;
   /** The pause while the dependency is down. */
   readonly downMs: number;
@@ -117,6 +120,9 @@ export class LaneWorker {
     }
     this.#position = await lane.handle({ ...this.#claim, position: this.#position }, batch, signals);
     this.#saved = Math.max(this.#saved, this.#position);
+    for (const { position, id } of batch.events) {
+      if (position <= this.#position) this.#options.metrics?.eventHandled(this.#claim.handler, ageOf(id));
+    }
     return true;
   }
 

@@ -3,6 +3,7 @@ import type { HandlerConfig } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import { startPeriodicJob } from '../database/periodic-job.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import type { Metrics } from '../metrics.ts';
 import { summarizeLog } from '../event-store/summarize-log.ts';
 import type { JobKind } from './background-job.ts';
 import type { Handler } from './define-handler.ts';
@@ -28,17 +29,29 @@ interface WorkerParts {
   readonly projections: readonly Projection[];
   readonly sagas: readonly Saga[];
   readonly config: HandlerConfig;
+  readonly metrics?: Metrics;
   readonly logger: Logger;
 }
 
 /** Starts what works on the log in the background: handlers, sagas and jobs. Disposing lets what is under way end. */
 export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
-  const { database, bus, catalogue, projections, config, logger } = parts;
+  const { database, bus, catalogue, projections, config, metrics, logger } = parts;
   const { node, log, tail, signals, reader } = bus;
   await registerProjections(database, projections, logger);
   await using cleanup = new AsyncDisposableStack();
   const runner = cleanup.use(
-    new HandlerRunner({ node, log, tail, database, catalogue, reader, handlers: parts.handlers, config, logger }),
+    new HandlerRunner({
+      node,
+      log,
+      tail,
+      database,
+      catalogue,
+      reader,
+      handlers: parts.handlers,
+      config,
+      metrics,
+      logger,
+    }),
   );
   await runner.start();
   const work = new Map<JobKind, JobWork>([

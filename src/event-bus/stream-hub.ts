@@ -4,6 +4,8 @@ import { leaveTransactionScope } from '../database/open-transaction.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { type EventFilter, filterKey } from '../event-store/event-filter.ts';
 import type { EventLog } from '../event-store/read-events.ts';
+import { ageOf } from '../event-store/event-id.ts';
+import type { Metrics } from '../metrics.ts';
 import { AdvancingPosition } from './advancing-position.ts';
 import { Cohort, Turn } from './cohort.ts';
 import type { EventBatch, EventRendering, EventSink } from './event-sink.ts';
@@ -24,6 +26,7 @@ interface HubOptions {
   readonly log: EventLog;
   /** Fetches the keys of what is sealed in these events, so that a rendering finds them remembered. */
   readonly fetchKeys: (events: readonly StoredEvent[]) => Promise<void>;
+  readonly metrics?: Metrics | undefined;
   readonly logger: Logger;
   /** Events read at a time. */
   readonly batch: number;
@@ -137,7 +140,8 @@ export class StreamHub implements AsyncDisposable {
 
   #handOut(events: readonly StoredEvent[]): void {
     const from = this.position;
-    const { head } = this.#options.tail;
+    const { tail, metrics } = this.#options;
+    const { head } = tail;
     const turn = new Turn<LiveStream>();
     let to = from;
     for (const event of events) {
@@ -151,6 +155,7 @@ export class StreamHub implements AsyncDisposable {
       if (rendered) this.#send({ events: rendered, head, isLast: to === head }, cohort, to);
       else for (const stream of cohort.streams) this.#takeOut(stream, from);
     }
+    for (const { position, id } of events) if (position <= to) metrics?.eventHandedOut(ageOf(id));
     this.#position.advance(to);
   }
 

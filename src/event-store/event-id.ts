@@ -30,9 +30,18 @@ export function newCommandId(): string {
   return newEventId();
 }
 
+function timeOf(eventId: string): number {
+  return Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16);
+}
+
 /** The time an UUIDv7 was made, as RFC 3339 with milliseconds. */
 export function timestampOf(eventId: string): string {
-  return new Date(Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16)).toISOString();
+  return new Date(timeOf(eventId)).toISOString();
+}
+
+/** Seconds since then, by this machine's clock; never below 0. */
+export function ageOf(eventId: string): number {
+  return Math.max(0, Date.now() - timeOf(eventId)) / 1_000;
 }
 
 /** The highest time that fits into an id: in the year 10889. */

@@ -16,6 +16,7 @@ import { answerGraphqlPost } from './graphql-post.ts';
 import { answerLive, answerReady } from './health.ts';
 import { HttpRefusal, SECURITY_HEADERS, sendJson, sendRefusal, writeRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
+import { answerMetrics, type MetricsPage } from './metrics-page.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ContextRequest, Denial, OperationContext } from './pipeline.ts';
 import { checkRequestLine } from './request-line.ts';
@@ -61,6 +62,8 @@ export interface TransportOptions<Context extends OperationContext> {
   readonly servesGraphql: boolean;
   readonly health: { ready(): Promise<boolean> };
   readonly jwks: () => unknown;
+  /** Null: there is no such page. */
+  readonly metrics: MetricsPage | null;
   /** Pages for developers, by path; never asked in production. */
   readonly developmentPage?: (path: string) => { readonly html: string; readonly policy: string } | null;
   /** Shown as GraphiQL's first tabs; a tab is titled by its operation's name. */
@@ -230,6 +233,10 @@ class HttpTransport<Context extends OperationContext> implements Transport {
       case '/health/ready':
         requireGet(exchange);
         return answerReady(exchange, async () => this.#drained === undefined && this.#options.health.ready());
+      case '/metrics':
+        if (!this.#options.metrics) throw nothingHere();
+        requireGet(exchange);
+        return answerMetrics(exchange, this.#options.metrics, this.connectionCount);
       case '/.well-known/jwks.json':
         requireGet(exchange);
         return sendJson(exchange, 200, this.#options.jwks());

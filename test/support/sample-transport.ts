@@ -35,6 +35,7 @@ export interface SampleOverrides {
   readonly trustedProxies?: readonly string[];
   readonly ready?: () => Promise<boolean>;
   readonly keepAliveMs?: number;
+  readonly metrics?: TransportOptions<SampleContext>['metrics'];
   readonly exampleOperations?: TransportOptions<SampleContext>['exampleOperations'];
 }
 
@@ -85,6 +86,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
     servesGraphql: true,
     health: { ready: overrides.ready ?? (async () => true) },
     jwks: () => ({ keys: [] }),
+    metrics: overrides.metrics ?? null,
     ...(overrides.exampleOperations === undefined ? {} : { exampleOperations: overrides.exampleOperations }),
   });
   return {
