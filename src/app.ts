@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
@@ -46,6 +47,7 @@ import { SignInJournal } from './modules/auth/sign-in-journal.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
 import { startEmail } from './modules/email/email-services.ts';
 import { mailPreviewPage } from './modules/email/mail-preview.ts';
+import type { MailTransport } from './modules/email/mail-transport.ts';
 import { maintenanceGate } from './modules/maintenance/maintenance-gate.ts';
 import { InboxFeed } from './modules/notifications/inbox-feed.ts';
 import { orderServices } from './modules/orders/order-services.ts';
@@ -56,7 +58,7 @@ import { createOnboardingServices } from './modules/onboarding/onboarding-servic
 import { createSettingsServices } from './modules/settings/settings-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
-import type { Standing } from './viewer.ts';
+import type { RequestOrigin, Standing, Viewer } from './viewer.ts';
 
 export interface App extends AsyncDisposable {
   readonly config: Config;
@@ -64,8 +66,11 @@ export interface App extends AsyncDisposable {
   readonly bus: EventBus;
   readonly services: ModuleServices;
   readonly transport: Transport;
+  readonly schema: GraphQLSchema;
   /** For `bootstrapAdministrator`: made while there is no administrator, shown once, stored only as a hash. */
   readonly bootstrapToken: string | null;
+  /** What a request of somebody's would have, for a program that acts on the server from inside. */
+  contextFor(viewer: Viewer | null, origin: RequestOrigin): Promise<Context>;
 }
 
 export interface AppOverrides {
@@ -77,10 +82,15 @@ export interface AppOverrides {
   readonly sagas?: readonly Saga[];
   /** Who takes the money; the sandbox by default. */
   readonly paymentGateway?: PaymentGateway;
+  /** Where mails go; by default where the settings say. */
+  readonly mailTransport?: MailTransport;
+  /** Commits do not wake the relay: handlers get larger portions, less often. For who fills a database and nobody waits. */
+  readonly isUnhurried?: boolean;
 }
 
 const EXAMPLES = ['Login', 'CreateUser', 'DomainEvents', 'Users'];
 const HOUR_MS = 3_600_000;
+const INSIDE = { authorization: null, transport: 'http', isQuery: false, lastEventId: null } as const;
 
 /**
  * Puts the program together, in order, and starts it. Disposing stops it in the reverse order: the transport drains
@@ -116,7 +126,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       logger,
     }),
   );
-  wakeRelay = () => bus.relay.wake();
+  if (!overrides.isUnhurried) wakeRelay = () => bus.relay.wake();
 
   const redis = config.redis && openRedis(config.redis, 'commands', logger);
   if (redis) resources.defer(() => redis.disconnect());
@@ -152,6 +162,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     email: resources.use(
       startEmail({
         config: config.mail,
+        transport: overrides.mailTransport,
         publicUrl: config.publicUrl,
         users: userAccounts,
         reader: () => database.orm.em.fork(),
@@ -200,8 +211,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     redisHealthy: () => (config.redis ? bus.hints.healthy : null),
     aggregatesBehind,
   };
+  const schema = buildSchema();
   const transport = await startTransport<Context>({
-    schema: buildSchema(),
+    schema,
     config: {
       ...config.server,
       production: config.production,
@@ -253,6 +265,12 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     services,
     transport,
     bootstrapToken,
+    schema,
+    contextFor: (viewer, origin) => {
+      const request = { ...INSIDE, origin, signal: new AbortController().signal };
+      const standing = { viewer, lastsMs: Number.POSITIVE_INFINITY };
+      return createRequestContext({ request, core, services, findStanding: async () => standing });
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -11,6 +11,8 @@ async function main(): Promise<void> {
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve(signal));
 
+  if (config.seedDemo) await (await import('./seed/fill-if-empty.ts')).fillIfEmpty(config, logger);
+
   for (let signal: NodeJS.Signals | null = null; signal === null;) {
     await using app = await createApp(config, logger);
     logger.info(

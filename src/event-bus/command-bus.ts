@@ -4,6 +4,7 @@ import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import { ConcurrencyError, DomainError, RequestError } from '../errors.ts';
 import { StreamConflictError } from '../event-store/append-events.ts';
+import { clockTime } from '../event-store/clock.ts';
 import type { RecordedEvent } from '../event-store/domain-event.ts';
 import { type EventContext, runInEventContext } from '../event-store/event-context.ts';
 import { newCommandId } from '../event-store/event-id.ts';
@@ -134,7 +135,7 @@ export class CommandBus {
           const earlier = await claimAnswer(sql, command, commandId);
           if (earlier) return earlier;
           for (const { aggregateType, aggregateId } of contested) await lockStream(sql, aggregateType, aggregateId);
-          return { commandId, result: await command.run({ em, viewer: command.viewer, now: new Date() }) };
+          return { commandId, result: await command.run({ em, viewer: command.viewer, now: new Date(clockTime()) }) };
         },
         async (em, { commandId: answered, result }) => {
           if (answered !== commandId) return;

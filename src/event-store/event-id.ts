@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+import { setTime } from './clock.ts';
 
 /** Bytes of randomness one id takes. */
 const RANDOM_BYTES = 16;
@@ -8,14 +9,17 @@ const randomness = Buffer.alloc(RANDOM_BYTES * 256);
 let used = randomness.length;
 let lastTime = 0;
 let sequence = 0;
+let setSequence = 0;
 
-/** A new UUIDv7; ascending within this process. */
+/** A new UUIDv7; ascending within this process, as long as its clock is the machine's. */
 export function newEventId(): string {
   if (used === randomness.length) {
     randomFillSync(randomness);
     used = 0;
   }
   const random = randomness.subarray(used, (used += RANDOM_BYTES));
+  const time = setTime();
+  if (time !== null) return v7({ random, msecs: time, seq: setSequence++ });
   const now = Date.now();
   if (now > lastTime) {
     lastTime = now;

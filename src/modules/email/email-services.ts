@@ -5,6 +5,7 @@ import type { AccountState, AddressBook, Addressee } from './address-book.ts';
 import { openFolderTransport } from './folder-transport.ts';
 import { parseSender } from './mail-address.ts';
 import { Mailer } from './mailer.ts';
+import type { MailTransport } from './mail-transport.ts';
 import { openSmtpTransport } from './smtp-transport.ts';
 import { type TokenMail, TokenMailer } from './token-mailer.ts';
 import type { TokenPurpose } from './token.mail.ts';
@@ -33,6 +34,8 @@ export type TokenIssuer = (
 
 interface EmailOptions {
   readonly config: MailConfig;
+  /** Instead of the one that the settings name. */
+  readonly transport?: MailTransport | undefined;
   readonly publicUrl: string;
   readonly users: AddressBook;
   /** A new entity manager for one read. */
@@ -47,7 +50,7 @@ const DEFAULT_NAME = 'Signalbox';
 export function startEmail(options: EmailOptions): EmailServices {
   const { config, publicUrl, users, reader, wantsMail, issueToken, logger } = options;
   const sender = parseSender(config.from);
-  const transport = config.kind === 'smtp' ? openSmtpTransport(config.url) : openFolderTransport(config.dir);
+  const transport = options.transport ?? openTransport(config);
   const mailer = new Mailer({ transport, sender, brand: { name: sender.name ?? DEFAULT_NAME, publicUrl }, logger });
   const tokens = new TokenMailer(mailer, logger);
   return {
@@ -63,6 +66,10 @@ export function startEmail(options: EmailOptions): EmailServices {
       await transport[Symbol.asyncDispose]();
     },
   };
+}
+
+function openTransport(config: MailConfig): MailTransport {
+  return config.kind === 'smtp' ? openSmtpTransport(config.url) : openFolderTransport(config.dir);
 }
 
 declare module '../../graphql/context.ts' {
