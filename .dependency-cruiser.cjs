@@ -94,7 +94,7 @@ module.exports = {
       comment: 'What runs in production never imports tests, tools, benchmarks or the SDK.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|bench|sdk|scripts|console)/' },
+      to: { path: '^(test|bench|sdk|scripts|console|demo)/' },
     },
     {
       name: 'src: no development dependencies',
@@ -122,7 +122,7 @@ module.exports = {
       comment: 'The SDK is generated from the printed schema and knows nothing else of the server.',
       severity: 'error',
       from: { path: '^(sdk|console)/' },
-      to: { path: '^(src|test|scripts|bench)/' },
+      to: { path: '^(src|test|scripts|bench|demo)/' },
     },
     {
       name: 'cycles: none at run time',
@@ -143,7 +143,7 @@ module.exports = {
       name: 'declared',
       comment: 'The package is installed only because another one needs it: add it to package.json.',
       severity: 'error',
-      from: { path: '^(src|test|scripts|migrations)/' },
+      from: { path: '^(src|test|scripts|migrations|demo)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
   ],
