@@ -823,6 +823,15 @@ CREATE TABLE public.handler_counter (
 )
 WITH (fillfactor='50');
 
+CREATE UNLOGGED TABLE public.live_node (
+    node uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    asked bigint DEFAULT 0 NOT NULL,
+    answered bigint DEFAULT 0 NOT NULL,
+    answered_at timestamp with time zone,
+    connections jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+
 CREATE TABLE public.log_stretch (
     number bigint NOT NULL,
     first_position bigint NOT NULL,
@@ -1096,6 +1105,9 @@ ALTER TABLE ONLY public.handler_lane
 
 ALTER TABLE ONLY public.handler
     ADD CONSTRAINT handler_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.live_node
+    ADD CONSTRAINT live_node_pkey PRIMARY KEY (node);
 
 ALTER TABLE ONLY public.log_stretch
     ADD CONSTRAINT log_stretch_pkey PRIMARY KEY (number);

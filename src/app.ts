@@ -32,6 +32,7 @@ import type { Context, CoreServices, ModuleServices } from './graphql/context.ts
 import { readExampleOperations } from './graphql/example-operations.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { createRequestContext } from './graphql/request-context.ts';
+import { LiveConnections } from './graphql/live-connections.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import { systemCaller } from './graphql/system-caller.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
@@ -50,6 +51,7 @@ import { mailPreviewPage } from './modules/email/mail-preview.ts';
 import type { MailTransport } from './modules/email/mail-transport.ts';
 import { maintenanceGate } from './modules/maintenance/maintenance-gate.ts';
 import { InboxFeed } from './modules/notifications/inbox-feed.ts';
+import { ConnectionCensus } from './modules/operations/connection-census.ts';
 import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
 import { startPayments } from './modules/payments/payment-services.ts';
@@ -147,11 +149,23 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       logger,
     }),
   );
+  const liveConnections = new LiveConnections(bus.streams.watch);
+  const connectionCensus = resources.use(
+    new ConnectionCensus({
+      node: bus.node,
+      sql: database.sql,
+      signals: bus.signals,
+      connections: config.role === 'worker' ? null : liveConnections,
+      logger,
+    }),
+  );
+  connectionCensus.start();
   const settings = createSettingsServices(userAccounts);
   const services: ModuleServices = {
     orders: orderServices(payments),
     payments,
     securityLog,
+    connectionCensus,
     users: userAccounts,
     settings,
     onboarding: createOnboardingServices(userAccounts),
@@ -231,6 +245,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
         correlationId: origin.correlationId,
         paths,
       }),
+    liveConnections,
     servesGraphql: config.role !== 'worker',
     health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
     jwks: () => services.auth.tokens.jwks(),

@@ -46,6 +46,9 @@ export type BulkDeleteFailed = RecordedEvent<'BULK_DELETE_FAILED', '*', { readon
 export type BulkUpdateFailed = RecordedEvent<'BULK_UPDATE_FAILED', '*', { readonly command: FailedCommand; readonly error: CommandFailure }>;
 
 /** Schema version 1. */
+export type ConnectionEnded = RecordedEvent<'CONNECTION_ENDED', 'Connection', { readonly connectionId: string; readonly personId: string | null; readonly reason: string }>;
+
+/** Schema version 1. */
 export type CreateFailed = RecordedEvent<'CREATE_FAILED', '*', { readonly command: FailedCommand; readonly error: CommandFailure }>;
 
 /** Schema version 2. */
@@ -200,6 +203,7 @@ export type KnownEvent =
   | BulkCreateFailed
   | BulkDeleteFailed
   | BulkUpdateFailed
+  | ConnectionEnded
   | CreateFailed
   | DeadLettersRetried
   | DeadLetterDiscarded
@@ -255,6 +259,7 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'BULK_CREATE_FAILED',
   'BULK_DELETE_FAILED',
   'BULK_UPDATE_FAILED',
+  'CONNECTION_ENDED',
   'CREATE_FAILED',
   'DEAD_LETTERS_RETRIED',
   'DEAD_LETTER_DISCARDED',

@@ -96,6 +96,7 @@ export type DomainEventType =
   | 'BULK_CREATE_FAILED'
   | 'BULK_DELETE_FAILED'
   | 'BULK_UPDATE_FAILED'
+  | 'CONNECTION_ENDED'
   | 'CREATE_FAILED'
   | 'DEAD_LETTERS_RETRIED'
   | 'DEAD_LETTER_DISCARDED'
@@ -189,6 +190,10 @@ export type ImportUsersInput = {
   /** 1 to 1000. */
   readonly users: ReadonlyArray<CreateUserInput>;
 };
+
+export type LiveTransport =
+  | 'SSE'
+  | 'WEBSOCKET';
 
 export type LoginInput = {
   readonly email: string;
@@ -634,6 +639,18 @@ export type DomainEventsSubscriptionVariables = Exact<{
 
 export type DomainEventsSubscription = { readonly domainEvents: DomainEvent };
 
+export type EndConnectionMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type EndConnectionMutation = { readonly endConnection:
+    | { readonly __typename: 'EndConnectionPayload', readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string, readonly connection: LiveConnectionFragment }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type EventQueryVariables = Exact<{
   id: string;
 }>;
@@ -707,6 +724,14 @@ export type ImportUsersMutation = { readonly importUsers:
     | { readonly __typename: 'ImportUsersPayload', readonly consistencyToken: string, readonly successful: ReadonlyArray<UserFragment>, readonly failed: ReadonlyArray<{ readonly index: number, readonly email: string | null, readonly errors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }> }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
+
+export type LiveConnectionsQueryVariables = Exact<{
+  userId?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type LiveConnectionsQuery = { readonly liveConnections: { readonly totalCount: number, readonly silentNodes: ReadonlyArray<string>, readonly connections: ReadonlyArray<LiveConnectionFragment> } };
 
 export type LoginMutationVariables = Exact<{
   input: LoginInput;
@@ -1196,6 +1221,8 @@ export type EventBusHealthFragment = { readonly status: HealthStatus, readonly d
 
 export type HandlerFragment = { readonly name: string, readonly kind: HandlerKind, readonly status: HandlerStatus, readonly eventTypes: ReadonlyArray<DomainEventType>, readonly checkpoint: string | null, readonly lag: number, readonly processedCount: number, readonly failedCount: number, readonly deadLetterCount: number, readonly retryingCount: number, readonly waitingCount: number, readonly lastError: string | null, readonly lastProcessedAt: string | null };
 
+export type LiveConnectionFragment = { readonly id: string, readonly node: string, readonly transport: LiveTransport, readonly userId: string | null, readonly ipAddress: string | null, readonly userAgent: string | null, readonly since: string, readonly unsentBytes: number, readonly operations: ReadonlyArray<{ readonly name: string | null, readonly type: string | null, readonly since: string, readonly sent: number | null, readonly cursor: string | null, readonly lag: number | null }> };
+
 export type NotificationFragment = { readonly id: string, readonly type: NotificationType, readonly title: string, readonly message: string, readonly eventId: string, readonly eventType: string, readonly isRead: boolean, readonly readAt: string | null, readonly createdAt: string };
 
 export type OnboardingFragment = { readonly steps: ReadonlyArray<string>, readonly currentStep: string | null, readonly startedAt: string, readonly welcomeEmailSent: boolean, readonly welcomeEmailSentAt: string | null, readonly isCompleted: boolean, readonly completedAt: string | null };
@@ -1242,6 +1269,7 @@ const DeadLetterText = 'fragment DeadLetter on DeadLetter{id handler eventId eve
 const DomainEventText = 'fragment DomainEvent on DomainEvent{cursor id type aggregateType aggregateId version schemaVersion data metadata{timestamp userId correlationId causationId ipAddress userAgent}}';
 const EventBusHealthText = 'fragment EventBusHealth on EventBusHealth{status database redis relayLag handlers deadLetters totalEvents eventTypes lastEvent}';
 const HandlerText = 'fragment Handler on Handler{name kind status eventTypes checkpoint lag processedCount failedCount deadLetterCount retryingCount waitingCount lastError lastProcessedAt}';
+const LiveConnectionText = 'fragment LiveConnection on LiveConnection{id node transport userId ipAddress userAgent since unsentBytes operations(first:5){name type since sent cursor lag}}';
 const NotificationText = 'fragment Notification on Notification{id type title message eventId eventType isRead readAt createdAt}';
 const OnboardingText = 'fragment Onboarding on Onboarding{steps currentStep startedAt welcomeEmailSent welcomeEmailSentAt isCompleted completedAt}';
 const OrderText = 'fragment Order on Order{...OrderSummary lines{sku name quantity unitPrice{amount currency}}payments{...Payment}}';
@@ -1269,6 +1297,7 @@ export const operations = {
     eventStats: typed<EventStatsQuery, EventStatsQueryVariables>('query EventStats($filter:DomainEventFilter){eventStats(filter:$filter){totalEvents byType{type aggregateType count firstEvent lastEvent}}}'),
     events: typed<EventsQuery, EventsQueryVariables>('query Events($filter:DomainEventFilter$first:Int$after:Cursor$direction:SortDirection){events(filter:$filter first:$first after:$after direction:$direction){edges{cursor node{...DomainEvent}}pageInfo{...PageInfo}}}' + DomainEventText + PageInfoText),
     handlers: typed<HandlersQuery, HandlersQueryVariables>('query Handlers{handlers{...Handler}}' + HandlerText),
+    liveConnections: typed<LiveConnectionsQuery, LiveConnectionsQueryVariables>('query LiveConnections($userId:ID$first:Int){liveConnections(userId:$userId first:$first){totalCount connections{...LiveConnection}silentNodes}}' + LiveConnectionText),
     maintenance: typed<MaintenanceQuery, MaintenanceQueryVariables>('query Maintenance{maintenance{reason startedAt expectedEnd completedAt}}'),
     me: typed<MeQuery, MeQueryVariables>('query Me{me{...User role{permissions}settings{...UserSettings}onboarding{...Onboarding}}}' + UserText + UserSettingsText + OnboardingText),
     node: typed<NodeQuery, NodeQueryVariables>('query Node($id:ID!){node(id:$id){__typename id ...on User{...User}...on Role{...Role}...on Order{...Order}...on Notification{...Notification}}}' + UserText + RoleText + OrderText + OrderSummaryText + PaymentText + NotificationText),
@@ -1308,6 +1337,7 @@ export const operations = {
     deleteRole: typed<DeleteRoleMutation, DeleteRoleMutationVariables>('mutation DeleteRole($id:ID!){deleteRole(id:$id){__typename ...on DeleteRolePayload{role{...Role}roleId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + RoleText + DomainEventText),
     deleteUser: typed<DeleteUserMutation, DeleteUserMutationVariables>('mutation DeleteUser($id:ID!$idempotencyKey:String){deleteUser(id:$id idempotencyKey:$idempotencyKey){__typename ...on DeleteUserPayload{user{...User}userId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     discardDeadLetter: typed<DiscardDeadLetterMutation, DiscardDeadLetterMutationVariables>('mutation DiscardDeadLetter($id:ID!$reason:String!){discardDeadLetter(id:$id reason:$reason){__typename ...on DiscardDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DeadLetterText + DomainEventText),
+    endConnection: typed<EndConnectionMutation, EndConnectionMutationVariables>('mutation EndConnection($id:ID!$reason:String!){endConnection(id:$id reason:$reason){__typename ...on EndConnectionPayload{connection{...LiveConnection}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{path message}}...on Error{code message}}}' + LiveConnectionText + DomainEventText),
     grantPermission: typed<GrantPermissionMutation, GrantPermissionMutationVariables>('mutation GrantPermission($permission:String!$roleId:ID!){grantPermission(permission:$permission roleId:$roleId){__typename ...on GrantPermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     importUsers: typed<ImportUsersMutation, ImportUsersMutationVariables>('mutation ImportUsers($input:ImportUsersInput!$idempotencyKey:String){importUsers(input:$input idempotencyKey:$idempotencyKey){__typename ...on ImportUsersPayload{successful{...User}failed{index email errors{path message}}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText),
     login: typed<LoginMutation, LoginMutationVariables>('mutation Login($input:LoginInput!){login(input:$input){__typename ...on LoginPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),

@@ -71,6 +71,14 @@ export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResu
     return this.#parts.rendering();
   }
 
+  /** How far it has come; null before it has begun. */
+  get progress(): { readonly sent: number; readonly cursor: string; readonly lag: number } | null {
+    const { position } = this.#stream;
+    if (position < 0) return null;
+    const { tail } = this.#parts.source.parts.streams;
+    return { sent: this.#count, cursor: encodeCursor(position), lag: Math.max(0, tail.head - position) };
+  }
+
   get isFull(): boolean {
     return this.#target?.isFull ?? false;
   }

@@ -4,8 +4,10 @@ import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import { acceptedAnswers } from './accept-header.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
+import { EventFeed } from './event-feed.ts';
 import { HttpRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
+import { describeOperation, type LiveConnections } from './live-connections.ts';
 import type { Operation } from './operation.ts';
 import { type HttpResult, isSubscription, type OperationContext, type Pipeline } from './pipeline.ts';
 import { readBody } from './read-body.ts';
@@ -26,13 +28,14 @@ interface PostOptions {
   readonly isAuthentic: (authorization: string) => Promise<boolean>;
   readonly connections: ConnectionLimits;
   readonly streams: Set<ServerSentEvents>;
+  readonly liveConnections: LiveConnections;
 }
 
 /** Runs the operation that a POST carries and answers it, as JSON or as an event stream. Throws HttpRefusal. */
 export async function answerGraphqlPost(
   pipeline: Pipeline<OperationContext>,
   exchange: Exchange,
-  { limits, trustedProxies, isAuthentic, connections, streams }: PostOptions,
+  { limits, trustedProxies, isAuthentic, connections, streams, liveConnections }: PostOptions,
 ): Promise<void> {
   const { request, response, requestId } = exchange;
   checkContentType(request.headers['content-type'], request.headers['content-encoding']);
@@ -45,6 +48,7 @@ export async function answerGraphqlPost(
   const requestParams = parseParams(await readBody(request, limit));
   const origin = requestOrigin(request, requestId, trustedProxies);
   const places = new DisposableStack();
+  let userId: string | null = null;
   const operation = pipeline.open({
     requestId,
     origin,
@@ -53,6 +57,7 @@ export async function answerGraphqlPost(
     admitSubscription: (personId) => {
       places.use(connections.admitAddress(origin.ipAddress));
       if (personId !== null) places.use(connections.admitPerson(personId));
+      userId = personId;
     },
     lastEventId: lastEventIdOf(request.headers['last-event-id']),
   });
@@ -63,7 +68,22 @@ export async function answerGraphqlPost(
   if (response.destroyed) abandon(operation);
   const outcome = await pipeline.run(operation, requestParams);
   if (isSubscription(outcome)) {
-    await stream(new ServerSentEvents(outcome, response), streams);
+    const events = new ServerSentEvents(outcome, response);
+    using _listed = liveConnections.add({
+      id: requestId,
+      describe: () => ({
+        id: requestId,
+        transport: 'SSE',
+        userId,
+        ipAddress: origin.ipAddress,
+        userAgent: origin.userAgent,
+        since: operation.startedAt.toISOString(),
+        unsentBytes: events.unsentBytes,
+        operations: [describeOperation(operation, outcome instanceof EventFeed ? outcome : null)],
+      }),
+      end: () => operation.onFailure?.(new RequestError('FORBIDDEN', 'An operator has ended this stream.')),
+    });
+    await stream(events, streams);
     return;
   }
   places.dispose();

@@ -52,6 +52,15 @@ export class Operation {
     return this.#controller.signal;
   }
 
+  /** As the document calls it; cut, since clients choose it. */
+  get name(): string | null {
+    return this.#definition?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null;
+  }
+
+  get startedAt(): Date {
+    return new Date(performance.timeOrigin + this.#startedAt);
+  }
+
   /** Undefined until the document was parsed. */
   get type(): OperationTypeNode | undefined {
     return this.#definition?.operation;
@@ -95,7 +104,7 @@ export class Operation {
       {
         requestId,
         correlationId: origin.correlationId,
-        operation: this.#definition?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null,
+        operation: this.name,
         type: this.type ?? null,
         transport: this.transport,
         code,

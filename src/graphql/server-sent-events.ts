@@ -56,6 +56,11 @@ export class ServerSentEvents implements FeedTarget {
     void this.#results.return();
   }
 
+  /** Bytes that the client has not taken yet. */
+  get unsentBytes(): number {
+    return this.#pressure.unsentBytes;
+  }
+
   get isFull(): boolean {
     return this.#pressure.isFull;
   }

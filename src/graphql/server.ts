@@ -16,6 +16,7 @@ import { answerGraphqlPost } from './graphql-post.ts';
 import { answerLive, answerReady } from './health.ts';
 import { HttpRefusal, SECURITY_HEADERS, sendJson, sendRefusal, writeRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
+import type { LiveConnections } from './live-connections.ts';
 import { answerMetrics, type MetricsPage } from './metrics-page.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ContextRequest, Denial, OperationContext } from './pipeline.ts';
@@ -60,6 +61,8 @@ export interface TransportOptions<Context extends OperationContext> {
   onDenied?(this: void, denial: Denial<Context>): void;
   /** False for a process that only works: it answers the probes and nothing else. */
   readonly servesGraphql: boolean;
+  /** Where this process's WebSockets and event streams are listed. */
+  readonly liveConnections: LiveConnections;
   readonly health: { ready(): Promise<boolean> };
   readonly jwks: () => unknown;
   /** Null: there is no such page. */
@@ -123,6 +126,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
       logger,
       createContext,
       connections: this.#connections,
+      liveConnections: options.liveConnections,
       keepAliveMs: config.keepAliveMs,
     });
     this.#heartbeat = setInterval(() => this.#beat(), config.keepAliveMs).unref();
@@ -269,6 +273,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
         isAuthentic: this.#options.isAuthentic,
         connections: this.#connections,
         streams: this.#streams,
+        liveConnections: this.#options.liveConnections,
       });
       return;
     }

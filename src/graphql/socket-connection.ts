@@ -7,9 +7,13 @@ import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
 import type { EventFeed, FeedTarget } from './event-feed.ts';
 import { MessageRate } from './message-rate.ts';
+import { describeOperation, type ListedConnection, type LiveConnection } from './live-connections.ts';
 import type { Operation } from './operation.ts';
 import { framesOf } from './socket-frames.ts';
 import { SocketWriter } from './socket-writer.ts';
+
+/** RFC 6455's code for a client that is not wanted. */
+const POLICY_VIOLATION = 1008;
 
 /** One incoming message until its handling is over: for a subscription, until the stream is. */
 interface Handling {
@@ -37,9 +41,10 @@ interface Ending {
 }
 
 /** One open socket: who it speaks for and what runs on it. */
-export class SocketConnection {
+export class SocketConnection implements ListedConnection {
   readonly requestId: string;
   readonly origin: RequestOrigin;
+  readonly #openedAt = Date.now();
   /** The credentials last accepted on this socket. */
   authorization: string | null = null;
   readonly #socket: WebSocket;
@@ -61,6 +66,30 @@ export class SocketConnection {
     this.#writer = new SocketWriter(socket, connection);
     this.requestId = requestId;
     this.origin = origin;
+  }
+
+  get id(): string {
+    return this.requestId;
+  }
+
+  describe(): LiveConnection {
+    const { ipAddress, userAgent } = this.origin;
+    return {
+      id: this.id,
+      transport: 'WEBSOCKET',
+      userId: this.#personId,
+      ipAddress,
+      userAgent,
+      since: new Date(this.#openedAt).toISOString(),
+      unsentBytes: this.#writer.pressure.unsentBytes,
+      operations: [...this.#handlings].flatMap(({ operation, feed }) =>
+        operation ? [describeOperation(operation, feed ?? null)] : [],
+      ),
+    };
+  }
+
+  end(): void {
+    this.close(POLICY_VIOLATION, 'Ended by an operator');
   }
 
   /** Aborted when the socket closes. */

@@ -16,6 +16,7 @@ import { describeFailure } from './describe-failure.ts';
 import { HttpRefusal, writeRefusal } from './http-answer.ts';
 import { type ContextRequest, isSubscription, type OperationContext, type Outcome, type Pipeline } from './pipeline.ts';
 import type { Operation } from './operation.ts';
+import type { LiveConnections } from './live-connections.ts';
 import { raceAbort } from './race-abort.ts';
 import { requestOrigin } from './request-origin.ts';
 import { checkRequestParams, isRecord } from './request-params.ts';
@@ -39,6 +40,7 @@ export interface WebSocketGateOptions {
   readonly logger: Logger;
   readonly createContext: (request: ContextRequest) => Promise<OperationContext>;
   readonly connections: ConnectionLimits;
+  readonly liveConnections: LiveConnections;
   /** Between heartbeats; who has not answered the last one when the next is due is cut off. */
   readonly keepAliveMs: number;
 }
@@ -122,6 +124,7 @@ export class WebSocketGate implements AsyncDisposable {
       messagesPerSecond: this.#options.limits.socketMessagesPerSecond,
     });
     this.#connections.set(socket, connection);
+    const listed = this.#options.liveConnections.add(connection);
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -141,6 +144,7 @@ export class WebSocketGate implements AsyncDisposable {
     );
     socket.once('close', (code, reason) => {
       this.#connections.delete(socket);
+      listed[Symbol.dispose]();
       connection.closed();
       this.#settle(requestId, closed(code, reason.toString()));
     });

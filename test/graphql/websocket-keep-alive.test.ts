@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { AggregateWatch } from '../../src/event-bus/aggregate-watch.ts';
 import { parseTrustedProxies } from '../../src/graphql/client-address.ts';
 import { ConnectionLimits } from '../../src/graphql/connection-limits.ts';
+import { LiveConnections } from '../../src/graphql/live-connections.ts';
 import { Pipeline } from '../../src/graphql/pipeline.ts';
 import { WebSocketGate } from '../../src/graphql/websocket.ts';
 import { TestSocket } from '../support/graphql-requests.ts';
@@ -25,6 +27,7 @@ test('a socket whose client no longer answers pings is cut off, one that answers
     logger,
     createContext,
     connections: new ConnectionLimits(limits),
+    liveConnections: new LiveConnections(new AggregateWatch()),
     keepAliveMs: 50,
   });
   await using server = createServer().on('upgrade', (request, socket, head) => gate.accept(request, socket, head));

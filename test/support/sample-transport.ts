@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import type { TransportLimits } from '../../src/config/config.ts';
 import { RequestError } from '../../src/errors.ts';
 import type { ContextRequest } from '../../src/graphql/pipeline.ts';
+import { AggregateWatch } from '../../src/event-bus/aggregate-watch.ts';
+import { LiveConnections } from '../../src/graphql/live-connections.ts';
 import { startTransport } from '../../src/graphql/server.ts';
 import type { Transport, TransportOptions } from '../../src/graphql/server.ts';
 import { Probe, sampleSchema, SECRET } from './sample-schema.ts';
@@ -83,6 +85,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
     logger: pino({ level: 'debug' }, sink),
     createContext,
     isAuthentic: async (authorization) => /^Bearer good-\w+$/.test(authorization),
+    liveConnections: new LiveConnections(new AggregateWatch()),
     servesGraphql: true,
     health: { ready: overrides.ready ?? (async () => true) },
     jwks: () => ({ keys: [] }),

@@ -14,6 +14,7 @@ import {
 } from '../auth/session.events.ts';
 import { SystemMaintenanceCompleted, SystemMaintenanceStarted } from '../maintenance/maintenance.events.ts';
 import {
+  ConnectionEnded,
   DeadLetterDiscarded,
   DeadLettersRetried,
   HandlerPaused,
@@ -185,6 +186,7 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   ...commandFailedEvents.map((definition) =>
     audit(definition, 'FAIL', ({ data }) => ({ command: data.command, error: data.error })),
   ),
+  audit(ConnectionEnded, 'REVOKE', ({ data }) => ({ personId: data.personId, reason: data.reason })),
   audit(DeadLetterDiscarded, 'DISCARD', ({ data }) => ({ eventId: data.eventId, reason: data.reason })),
 ];
 

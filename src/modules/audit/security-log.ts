@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 export type SecurityEvent =
   | 'ACCESS_DENIED'
   | 'AUDITED'
+  | 'CONNECTIONS_READ'
   | 'HISTORY_READ'
   | 'REGISTRATION_REPEATED'
   | 'SIGN_IN_FAILED'

@@ -16,6 +16,8 @@ import './rebuild-projection.mutation.ts';
 import './replay-events.mutation.ts';
 import './retry-saga.mutation.ts';
 import './saga.type.ts';
+import './live-connection.type.ts';
+import './end-connection.mutation.ts';
 import './cancel-replay.mutation.ts';
 
 export const operationsModule: ModuleManifest = {

@@ -78,6 +78,13 @@ export const SagaRetried = defineEvent({
   data: z.object({ saga: z.string(), key: z.string(), reason: z.string().nullable() }),
 });
 
+/** An operator ended a WebSocket or event stream; whoever serves it acts on this. */
+export const ConnectionEnded = defineEvent({
+  type: 'CONNECTION_ENDED',
+  aggregateType: 'Connection',
+  data: z.object({ connectionId: z.uuid(), personId: z.uuid().nullable(), reason: z.string() }),
+});
+
 export const OPERATIONS_EVENTS = [
   HandlerPaused,
   HandlerResumed,
@@ -87,4 +94,5 @@ export const OPERATIONS_EVENTS = [
   ReplayRequested,
   ReplayCancelled,
   SagaRetried,
+  ConnectionEnded,
 ] as const;

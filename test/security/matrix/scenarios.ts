@@ -28,6 +28,8 @@ const ARGUMENTS: Readonly<Record<string, (fixtures: Fixtures) => Variables>> = {
   'query notifications': () => ({ first: 1 }),
   'query auditLogs': () => ({ first: 1 }),
   'query events': () => ({ first: 1 }),
+  // Nobody's: which connections there are changes while the matrix is asked for.
+  'query liveConnections': () => ({ userId: crypto.randomUUID(), first: 1 }),
   'subscription orderUpdated': ({ orderId }) => ({ id: orderId }),
 };
 
