@@ -19,4 +19,6 @@ export interface RequestOrigin {
   readonly correlationId: string;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** W3C `traceparent` of the caller, unchecked. */
+  readonly traceParent?: string | undefined;
 }

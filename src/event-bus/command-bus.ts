@@ -21,6 +21,7 @@ import {
 } from './command-answer.ts';
 import type { FailedCommands } from './failed-command.ts';
 import type { CommandOutcome as MeasuredOutcome, Metrics } from '../metrics.ts';
+import { inSpan } from '../tracing.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 
 type Answer = StoredAnswer | Omit<StoredAnswer, 'eventIds'>;
@@ -83,7 +84,7 @@ export class CommandBus {
     const startedAt = performance.now();
     let outcome: MeasuredOutcome = 'done';
     try {
-      return await this.#run(command);
+      return await inSpan(`command ${command.name}`, {}, () => this.#run(command));
     } catch (error) {
       outcome = error instanceof DomainError || error instanceof RequestError ? 'refused' : 'failed';
       throw error;

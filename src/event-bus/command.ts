@@ -1,5 +1,6 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { CommandMetadata, RecordedEvent } from '../event-store/domain-event.ts';
+import { tracedMetadata } from '../event-store/event-context.ts';
 import type { RequestOrigin, Viewer } from '../viewer.ts';
 
 /** A plain JSON value: it is stored as the answer of a command with an idempotency key. */
@@ -53,5 +54,6 @@ export function metadataOf(command: Command<CommandResult>): CommandMetadata {
     causationId: command.causationId ?? null,
     ipAddress: command.origin.ipAddress,
     userAgent: command.origin.userAgent,
+    ...tracedMetadata(),
   };
 }

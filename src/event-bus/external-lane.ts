@@ -12,7 +12,8 @@ import { type LaneClaim, LaneLostError, type LaneSignals } from './lane.ts';
 import type { LaneBatch } from './lane-feed.ts';
 import { advanceLane, countFailure, type HeldLane, inLane } from './lane-transaction.ts';
 import { aggregateKey, dueEvents, parkBehind, parkFailed, partBlocked, unpark } from './parked-events.ts';
-import { type LaneDeps, loadParked } from './transactional-lane.ts';
+import { inSpan } from '../tracing.ts';
+import { type LaneDeps, loadParked, spanOf } from './transactional-lane.ts';
 import { withinTime } from './within-time.ts';
 
 interface ExternalDeps extends LaneDeps {
@@ -207,7 +208,9 @@ export class ExternalLane {
         const earlier = attempt > 1 && (await this.#handler.wasDone?.(readable, dedupeKey));
         if (earlier) return earlier === true ? undefined : earlier;
         signal.throwIfAborted();
-        return this.#handler.handle(readable, { dedupeKey, attempt, signal });
+        return inSpan(`handle ${this.#handler.name}`, spanOf([event]), () =>
+          this.#handler.handle(readable, { dedupeKey, attempt, signal }),
+        );
       }),
     );
   }

@@ -13,6 +13,7 @@ import type { Saga, SagaScope, SagaStep } from './define-saga.ts';
 import { backoffMs } from './retry.ts';
 import { type SagaChange, type SagaInstance, saveInstance, type Transition } from './saga-instance.ts';
 import { deadlineOf, nextTurn, type SagaStatus, stepAfter } from './saga-turn.ts';
+import { inSpan } from '../tracing.ts';
 import { withinTime } from './within-time.ts';
 
 interface Turn {
@@ -119,7 +120,6 @@ async function perform(turn: Turn, causeId: string | null, work: Work): Promise<
   const state = saga.state.parse(instance.state);
   // As in a lane: work that goes on after its time is over holds a transaction that has ended.
   const em = turn.em.fork({ keepTransactionContext: true });
-  const metadata = metadataBehind(instance.correlationId, causeId ?? started.id);
   const scopeWith = (signal: AbortSignal): SagaScope => ({
     em,
     sql: async <Row extends object>(text: string, parameters?: readonly unknown[]) => {
@@ -135,9 +135,16 @@ async function perform(turn: Turn, causeId: string | null, work: Work): Promise<
     state,
     signal,
   });
-  await runInEventContext({ commandId: v7(), metadata, recorded: [] }, async () => {
-    await withinTime(saga.timeoutMs, turn.signal, (signal) => runInTransactionScope(em, () => work(scopeWith(signal))));
-    await em.flush();
+  const cause = causeId === null ? started : (events.get(causeId) ?? started);
+  const options = { kind: 'CONSUMER', parents: [cause.metadata.traceParent] } as const;
+  await inSpan(`saga ${saga.name}`, options, async () => {
+    const metadata = metadataBehind(instance.correlationId, causeId ?? started.id);
+    await runInEventContext({ commandId: v7(), metadata, recorded: [] }, async () => {
+      await withinTime(saga.timeoutMs, turn.signal, (signal) =>
+        runInTransactionScope(em, () => work(scopeWith(signal))),
+      );
+      await em.flush();
+    });
   });
   return saga.state.parse(state);
 }

@@ -6,6 +6,7 @@ import { type EventFilter, filterKey } from '../event-store/event-filter.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import { ageOf } from '../event-store/event-id.ts';
 import type { Metrics } from '../metrics.ts';
+import { markSpan } from '../tracing.ts';
 import { AdvancingPosition } from './advancing-position.ts';
 import { Cohort, Turn } from './cohort.ts';
 import type { EventBatch, EventRendering, EventSink } from './event-sink.ts';
@@ -155,7 +156,11 @@ export class StreamHub implements AsyncDisposable {
       if (rendered) this.#send({ events: rendered, head, isLast: to === head }, cohort, to);
       else for (const stream of cohort.streams) this.#takeOut(stream, from);
     }
-    for (const { position, id } of events) if (position <= to) metrics?.eventHandedOut(ageOf(id));
+    for (const { position, id, type, metadata } of events) {
+      if (position > to) break;
+      metrics?.eventHandedOut(ageOf(id));
+      if (metadata.traceParent) markSpan(`hand out ${type}`, { kind: 'PRODUCER', parents: [metadata.traceParent] });
+    }
     this.#position.advance(to);
   }
 

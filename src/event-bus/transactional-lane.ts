@@ -12,6 +12,7 @@ import { type LaneClaim, LaneLostError, type LaneSignals, NotNowError } from './
 import type { LaneBatch } from './lane-feed.ts';
 import { advanceLane, countFailure, type HeldLane, inLane, type LaneHold } from './lane-transaction.ts';
 import { dueEvents, parkBehind, parkFailed, type ParkedEvent, partBlocked, unpark } from './parked-events.ts';
+import { inSpan, type SpanOptions } from '../tracing.ts';
 import { withinTime } from './within-time.ts';
 
 export interface LaneDeps extends LaneHold {
@@ -146,11 +147,19 @@ export class TransactionalLane {
       repeated: false,
     });
     const readable = await this.#deps.reader.forHandler(lane.sql, events, this.#handler.decrypts);
-    await withinTime(this.#handler.timeoutMs, outer, (signal) =>
-      runInTransactionScope(em, () => this.#handler.handle(readable, scope(signal))),
+    await inSpan(`handle ${this.#handler.name}`, spanOf(events), () =>
+      withinTime(this.#handler.timeoutMs, outer, (signal) =>
+        runInTransactionScope(em, () => this.#handler.handle(readable, scope(signal))),
+      ),
     );
     await em.flush();
   }
+}
+
+/** Of the handling of these events: in the trace of what recorded them. */
+export function spanOf(events: readonly StoredEvent[]): SpanOptions {
+  const parents = events.map(({ metadata }) => metadata.traceParent);
+  return { kind: 'CONSUMER', parents, attributes: { events: events.length } };
 }
 
 function saysNothingOfEvents(error: unknown): boolean {

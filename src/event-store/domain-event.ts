@@ -11,6 +11,8 @@ export interface CommandMetadata {
   readonly causationId: string | null;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** W3C `traceparent` of the span in which it was recorded, where something traces. */
+  readonly traceParent?: string;
 }
 
 /** What an aggregate records; the store adds version, command and metadata. */

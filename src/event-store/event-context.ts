@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { traceParent } from '../tracing.ts';
 import type { CommandMetadata, RecordedEvent } from './domain-event.ts';
 
 /** The command under way: what the recorder stamps on events, and what it has appended so far. */
@@ -21,5 +22,11 @@ export function currentEventContext(): EventContext | undefined {
 
 /** Of what a handler or saga records because of an event: nobody was at a keyboard, so it comes from no address. */
 export function metadataBehind(correlationId: string, causationId: string): CommandMetadata {
-  return { userId: null, correlationId, causationId, ipAddress: null, userAgent: null };
+  return { userId: null, correlationId, causationId, ipAddress: null, userAgent: null, ...tracedMetadata() };
+}
+
+/** What lets handlers and subscribers of an event be seen in the trace of what recorded it. */
+export function tracedMetadata(): Pick<CommandMetadata, 'traceParent'> {
+  const parent = traceParent();
+  return parent === undefined ? {} : { traceParent: parent };
 }

@@ -1,4 +1,4 @@
-import type { OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { Kind, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
@@ -64,6 +64,12 @@ export class Operation {
   /** Undefined until the document was parsed. */
   get type(): OperationTypeNode | undefined {
     return this.#definition?.operation;
+  }
+
+  /** By what is declared, not by what clients call it: `mutation createUser`. */
+  get title(): string {
+    const [first] = this.#definition?.selectionSet.selections ?? [];
+    return `${this.type ?? 'graphql'} ${first?.kind === Kind.FIELD ? first.name.value : ''}`.trimEnd();
   }
 
   get transport(): TransportName {

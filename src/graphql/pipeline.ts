@@ -12,6 +12,7 @@ import type {
 import type { Logger } from 'pino';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
+import { inSpan } from '../tracing.ts';
 import type { RequestOrigin } from '../viewer.ts';
 import type { CredentialsGuard } from './context.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -116,10 +117,15 @@ export class Pipeline<Context extends OperationContext> {
 
   /** Never rejects: whatever goes wrong is in the result's errors, which may be shown as they are. */
   async run(operation: Operation, params: RequestParams): Promise<Outcome> {
+    const { transport, source } = operation;
     try {
-      const outcome = await this.#execute(operation, params);
-      if (!isSubscription(outcome)) finish(operation, outcome);
-      return outcome;
+      const options = { kind: 'SERVER', parents: [source.origin.traceParent], attributes: { transport } } as const;
+      return await inSpan('graphql', options, async (span) => {
+        const outcome = await this.#execute(operation, params);
+        span.rename(operation.title);
+        if (!isSubscription(outcome)) finish(operation, outcome);
+        return outcome;
+      });
     } catch (error) {
       return this.refuse(operation, error);
     }

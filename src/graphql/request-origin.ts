@@ -14,6 +14,7 @@ export function requestOrigin(request: IncomingMessage, requestId: string, trust
     correlationId: correlationId !== undefined && UUID.test(correlationId) ? correlationId.toLowerCase() : requestId,
     ipAddress: clientAddress(socket.remoteAddress, joined(headers['x-forwarded-for']), trustedProxies),
     userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARACTERS) ?? null,
+    traceParent: firstOf(headers['traceparent']),
   };
 }
 
