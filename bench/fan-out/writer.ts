@@ -11,6 +11,7 @@ import { encodeCursor } from '../../src/event-store/cursor.ts';
 import { appendEvents } from '../../src/event-store/append-events.ts';
 import type { RecordedEvent } from '../../src/event-store/domain-event.ts';
 import { EventCatalogue } from '../../src/event-store/event-catalogue.ts';
+import { sampleKeys } from '../../test/support/sample-keys.ts';
 import { answerParent, machineTime } from './child.ts';
 import { aggregateIdOf, AGGREGATES, eventData, type ServerPlace } from './scenario.ts';
 
@@ -59,6 +60,7 @@ answerParent({
       const bus = await startEventBus({
         database,
         catalogue: new EventCatalogue(eventCatalogue),
+        keys: sampleKeys(),
         redis,
         channel,
         stream,

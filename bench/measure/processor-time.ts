@@ -1,21 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { withRedis } from '../../test/support/redis-client.ts';
 
 /** Linux counts the time of processes in hundredths of a second. */
 const TICK_US = 10_000;
 
 /**
  * Microseconds of processor time used so far by this process and, on Linux with a server on this machine, by PostgreSQL
- * and its children (elsewhere NaN).
+ * with its children (elsewhere NaN) and Redis, where there is one.
  */
 export class ProcessorClock {
   readonly #postmaster: number | null;
+  readonly #redis: number | null;
 
-  private constructor(postmaster: number | null) {
+  private constructor(postmaster: number | null, redis: number | null) {
     this.#postmaster = postmaster;
+    this.#redis = redis;
   }
 
-  static async of(databaseUrl: string): Promise<ProcessorClock> {
+  static async of(databaseUrl: string, redisUrl?: string): Promise<ProcessorClock> {
+    const redis = redisUrl === undefined ? null : await redisProcess(redisUrl);
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     try {
@@ -23,7 +27,7 @@ export class ProcessorClock {
         `select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int as pid`,
       );
       const pid = rows[0]?.pid ?? 0;
-      return new ProcessorClock((await nameOf(pid)).startsWith('postgres') ? pid : null);
+      return new ProcessorClock((await nameOf(pid)).startsWith('postgres') ? pid : null, redis);
     } finally {
       await client.end();
     }
@@ -43,10 +47,17 @@ export class ProcessorClock {
       if (!/^\d+$/.test(entry)) continue;
       const fields = await statusFields(Number(entry));
       if (Number(entry) === this.#postmaster) ticks += sum(fields.slice(11, 15));
-      else if (Number(fields[1]) === this.#postmaster) ticks += sum(fields.slice(11, 13));
+      else if (Number(fields[1]) === this.#postmaster || Number(entry) === this.#redis)
+        ticks += sum(fields.slice(11, 13));
     }
     return ticks * TICK_US;
   }
+}
+
+async function redisProcess(url: string): Promise<number | null> {
+  const info = await withRedis(url, (client) => client.info('server'));
+  const pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
+  return (await nameOf(pid)).startsWith('redis') ? pid : null;
 }
 
 /** The fields of /proc/<pid>/stat after the name; none when the process is gone. */

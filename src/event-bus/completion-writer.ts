@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { complete } from './effect-ledger.ts';
 import type { LaneClaim } from './lane.ts';
@@ -9,19 +10,35 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What a writer's effects are all of: with the last of them marked, the checkpoint stands at `upTo`. */
+interface Whole {
+  readonly effects: number;
+  readonly upTo: number;
+}
+
 /**
- * Marks effects done, each as soon as it is: one that is not marked when the process dies will be repeated. While one
- * write is under way the next ones gather and go together. Bounded by the effects of a lane under way at once.
+ * Marks effects done, each as soon as it is: one that is not marked when the process dies will be repeated. Those that end
+ * in the same turn, or while a write is under way, go together. Bounded by the effects of a lane under way at once.
+ *
+ * When every effect of a whole batch is marked here, the write of the last moves the checkpoint, too.
  */
 export class CompletionWriter {
   readonly #hold: LaneHold;
   readonly #claim: LaneClaim;
   #waiting: Waiting[] = [];
   #writing = false;
+  readonly #whole: Whole | null;
+  #marked = 0;
 
-  constructor(hold: LaneHold, claim: LaneClaim) {
+  constructor(hold: LaneHold, claim: LaneClaim, whole: Whole | null = null) {
     this.#hold = hold;
     this.#claim = claim;
+    this.#whole = whole;
+  }
+
+  /** Whether the checkpoint was moved to the end of the batch. */
+  get reachedEnd(): boolean {
+    return this.#marked === this.#whole?.effects;
   }
 
   /** Resolves when the mark is committed. @throws LaneLostError */
@@ -34,22 +51,29 @@ export class CompletionWriter {
 
   async #write(): Promise<void> {
     this.#writing = true;
+    await nextTurn();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        const events = batch.map(({ event }) => event);
-        await inLane(
-          this.#hold,
-          this.#claim,
-          async ({ sql }) => advanceLane(sql, this.#claim, 0, await complete(sql, this.#claim, events)),
-          { evenPaused: true },
-        );
+        await this.#mark(batch.map(({ event }) => event));
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
     this.#writing = false;
+  }
+
+  async #mark(events: readonly StoredEvent[]): Promise<void> {
+    const isLast = this.#marked + events.length === this.#whole?.effects;
+    const upTo = isLast ? this.#whole.upTo : 0;
+    await inLane(
+      this.#hold,
+      this.#claim,
+      async ({ em, sql }) => advanceLane(em, this.#claim, upTo, await complete(sql, this.#claim, events)),
+      { evenPaused: true },
+    );
+    this.#marked += events.length;
   }
 }

@@ -30,7 +30,7 @@ interface DependencyLimits {
   /** How long a broken circuit stays open before one attempt is let through. */
   readonly halfOpenAfterMs: number;
   /** Calls to one dependency under way at once, over all handlers and lanes of this node. */
-  readonly concurrency: number;
+  concurrency(dependency: string): number;
 }
 
 /**
@@ -117,7 +117,7 @@ export class DependencyPolicies {
       halfOpenAfter: this.#limits.halfOpenAfterMs,
       breaker,
     });
-    const policy = wrap(bulkhead(this.#limits.concurrency, MAX_QUEUED), circuit);
+    const policy = wrap(bulkhead(this.#limits.concurrency(name), MAX_QUEUED), circuit);
     const dependency: Dependency = { breaker, circuit, policy, openedAt: 0 };
     circuit.onBreak(() => {
       dependency.openedAt = performance.now();

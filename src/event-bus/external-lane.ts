@@ -76,9 +76,11 @@ export class ExternalLane {
           hasParked,
         ),
       );
-      if (!(await this.#act(claim, tasks, signals))) return claim.position;
+      const writer = new CompletionWriter(this.#deps, claim, { effects: tasks.length, upTo: batch.upTo });
+      if (!(await this.#act(claim, tasks, writer, signals))) return claim.position;
+      if (tasks.length > 0 && writer.reachedEnd) return batch.upTo;
     }
-    await inLane(this.#deps, claim, ({ sql }) => advanceLane(sql, claim, batch.upTo, []), { evenPaused: true });
+    await inLane(this.#deps, claim, ({ em }) => advanceLane(em, claim, batch.upTo, []), { evenPaused: true });
     return batch.upTo;
   }
 
@@ -98,7 +100,7 @@ export class ExternalLane {
       return due.length > 0 ? tasks : null;
     });
     if (!tasks) return false;
-    await this.#act(claim, tasks, signals);
+    await this.#act(claim, tasks, new CompletionWriter(this.#deps, claim), signals);
     return true;
   }
 
@@ -136,13 +138,18 @@ export class ExternalLane {
    * or the database is gone, or it shall wind down, it begins nothing more but lets what is under way end: a call cut
    * off would be repeated. Only when the lane is lost are the calls cut.
    */
-  async #act(claim: LaneClaim, tasks: readonly Task[], { lost, windDown }: LaneSignals): Promise<boolean> {
+  async #act(
+    claim: LaneClaim,
+    tasks: readonly Task[],
+    writer: CompletionWriter,
+    { lost, windDown }: LaneSignals,
+  ): Promise<boolean> {
     const queues = [...Map.groupBy(tasks, (task) => aggregateKey(task.event)).values()];
     const halt = new AbortController();
     const cut = new AbortController();
     const run: Run = {
       claim,
-      writer: new CompletionWriter(this.#deps, claim),
+      writer,
       signal: AbortSignal.any([lost, cut.signal]),
       mayBegin: () => !lost.aborted && !windDown.aborted && !halt.signal.aborted,
     };
@@ -223,7 +230,7 @@ export class ExternalLane {
       const marked = await complete(sql, claim, [event]);
       if (marked.length > 0) await result?.complete?.({ em });
       await em.flush();
-      await advanceLane(sql, claim, 0, marked);
+      await advanceLane(em, claim, 0, marked);
       if (parkedAttempts !== null) await unpark(sql, claim.handler, event.position);
     };
     await runInEventContext({ commandId: newCommandId(), metadata, recorded: [] }, () =>

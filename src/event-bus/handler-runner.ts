@@ -32,6 +32,7 @@ interface HandlerRunnerOptions {
   readonly logger: Logger;
 }
 
+/** Calls to one dependency at once; more if a handler that talks to it declares more. */
 const DEPENDENCY_CONCURRENCY = 16;
 const HALF_OPEN_AFTER_MS = 5_000;
 /** How often a lane whose dependency is down asks whether a call would be let through. */
@@ -49,10 +50,7 @@ const STOP_GRACE_MS = 5_000;
 export class HandlerRunner implements AsyncDisposable {
   readonly #options: HandlerRunnerOptions;
   readonly #leases: LaneLeases;
-  readonly #policies = new DependencyPolicies({
-    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
-    concurrency: DEPENDENCY_CONCURRENCY,
-  });
+  readonly #policies: DependencyPolicies;
   readonly #workers = new Map<string, LaneWorker>();
   readonly #stop = new AbortController();
   #lanes: ReadonlyMap<string, number> = new Map();
@@ -63,6 +61,10 @@ export class HandlerRunner implements AsyncDisposable {
 
   constructor(options: HandlerRunnerOptions) {
     this.#options = options;
+    this.#policies = new DependencyPolicies({
+      halfOpenAfterMs: HALF_OPEN_AFTER_MS,
+      concurrency: (dependency) => concurrencyOf(options.handlers, dependency),
+    });
     this.#leases = new LaneLeases(options.database.sql, options.node, options.config.leaseMs);
   }
 
@@ -174,6 +176,13 @@ export class HandlerRunner implements AsyncDisposable {
     for (const worker of this.#workers.values()) worker.lose(reason);
     this.#workers.clear();
   }
+}
+
+function concurrencyOf(handlers: readonly Handler[], dependency: string): number {
+  const declared = handlers.flatMap((handler) =>
+    handler.kind === 'EXTERNAL' && handler.dependency === dependency ? handler.concurrency : [],
+  );
+  return Math.max(DEPENDENCY_CONCURRENCY, ...declared);
 }
 
 /** With the epoch: a lane lost and taken again is another hold of it. */

@@ -21,6 +21,7 @@ export class LaneFeed {
   readonly #types: ReadonlySet<string>;
   readonly #index: number;
   readonly #lanes: number;
+  #ahead: { readonly after: number; readonly limit: number; readonly batch: Promise<LaneBatch> } | null = null;
 
   constructor(tail: LogTail, log: EventLog, types: readonly string[], index: number, lanes: number) {
     this.#tail = tail;
@@ -48,7 +49,21 @@ export class LaneFeed {
     return { events, upTo };
   }
 
+  /** Whoever is far behind comes back for the next batch when this one is handled: it is read meanwhile. */
   async #fromLog(after: number, limit: number): Promise<LaneBatch> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    const batch = await (ahead?.after === after && ahead.limit === limit ? ahead.batch : this.#readLog(after, limit));
+    if (batch.events.length === limit) {
+      const next = this.#readLog(batch.upTo, limit);
+      // Nobody may ever ask for it; who does gets the error.
+      next.catch(() => undefined);
+      this.#ahead = { after: batch.upTo, limit, batch: next };
+    }
+    return batch;
+  }
+
+  async #readLog(after: number, limit: number): Promise<LaneBatch> {
     const upTo = Math.min(this.#tail.head, after + WALK);
     const events = await this.#log.read({
       filter: { types: [...this.#types] },

@@ -1,6 +1,6 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database/database.ts';
-import { type Sql, sqlOf } from '../database/sql.ts';
+import { putOff, type Sql, sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { type LaneClaim, LaneLostError } from './lane.ts';
@@ -60,16 +60,16 @@ export async function inLane<Result>(
   });
 }
 
-/** Moves the checkpoint and counts what was handled; only inside `inLane`. The checkpoint never goes back. */
+/** Moves the checkpoint and counts what was handled, at the latest with the commit; only inside `inLane`. The checkpoint never goes back. */
 export async function advanceLane(
-  sql: Sql,
+  em: SqlEntityManager,
   claim: LaneClaim,
   upTo: number,
   handled: readonly StoredEvent[],
 ): Promise<void> {
   const counts = countByType(handled);
-  await sql(
-    `with moved as (
+  await putOff(em, {
+    text: `with moved as (
        update handler_lane set position = greatest(position, $3), updated_at = clock_timestamp(),
          last_processed_at = case when cardinality($4::text[]) > 0 then clock_timestamp() else last_processed_at end
        where handler = $1 and lane = $2
@@ -77,8 +77,8 @@ export async function advanceLane(
      insert into handler_counter as c (handler, lane, event_type, processed)
      select $1, $2, u.type, u.count from unnest($4::text[], $5::bigint[]) as u (type, count)
      on conflict (handler, lane, event_type) do update set processed = c.processed + excluded.processed`,
-    [claim.handler, claim.lane, upTo, [...counts.keys()], [...counts.values()]],
-  );
+    values: [claim.handler, claim.lane, upTo, [...counts.keys()], [...counts.values()]],
+  });
 }
 
 export async function countFailure(sql: Sql, claim: LaneClaim, eventType: string): Promise<void> {

@@ -57,7 +57,7 @@ export class TransactionalLane {
           : { blocked: [], free: events };
         await parkBehind(lane.sql, claim, blocked);
         if (free.length > 0) await this.#run(free, lane, signal, committed);
-        await advanceLane(lane.sql, claim, batch.upTo, free);
+        await advanceLane(lane.em, claim, batch.upTo, free);
         return batch.upTo;
       });
       this.#limit = Math.min(this.#limit * 2, this.#handler.batchSize);
@@ -81,7 +81,7 @@ export class TransactionalLane {
         tried = { event, parked };
         await this.#run([event], lane, signal, committed);
         await unpark(lane.sql, claim.handler, parked.position);
-        await advanceLane(lane.sql, claim, 0, [event]);
+        await advanceLane(lane.em, claim, 0, [event]);
         return true;
       });
       for (const tell of committed) tell();
@@ -113,10 +113,10 @@ export class TransactionalLane {
     attempts: number,
     upTo: number | null,
   ): Promise<void> {
-    await inLane(this.#deps, claim, async ({ sql }) => {
+    await inLane(this.#deps, claim, async ({ em, sql }) => {
       await parkFailed(sql, claim, event, { error, attempts, policy: this.#deps.policy });
       await countFailure(sql, claim, event.type);
-      if (upTo !== null) await advanceLane(sql, claim, upTo, []);
+      if (upTo !== null) await advanceLane(em, claim, upTo, []);
     });
   }
 

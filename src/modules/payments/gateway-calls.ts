@@ -24,7 +24,10 @@ interface GatewayCallsOptions {
 /** Calls to the gateway: within time, so many at once, and under its circuit breaker. */
 export class GatewayCalls {
   readonly #options: GatewayCallsOptions;
-  readonly #policies = new DependencyPolicies({ concurrency: MAX_CONCURRENT, halfOpenAfterMs: HALF_OPEN_AFTER_MS });
+  readonly #policies = new DependencyPolicies({
+    concurrency: () => MAX_CONCURRENT,
+    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
+  });
 
   constructor(options: GatewayCallsOptions) {
     this.#options = options;
