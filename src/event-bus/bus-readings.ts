@@ -1,6 +1,7 @@
 import type { Reading } from '../metrics.ts';
 import { type HealthSources, readEventBusHealth } from './event-bus-health.ts';
 import type { EventBus } from './event-bus.ts';
+import type { Repairs } from './relay.ts';
 import { type HandlerState, readHandlerStates } from './handler-status.ts';
 
 interface ReadingSources extends HealthSources {
@@ -17,6 +18,7 @@ export async function readBusReadings(sources: ReadingSources): Promise<Reading[
     gauge('redis_up', 'Whether hints reach this process; absent without Redis.', redis),
     gauge('relay_up', 'Whether the last look of the relay succeeded.', [{ value: Number(bus.relay.healthy) }]),
     gauge('log_read_position', 'The newest position this process has read.', [{ value: bus.tail.head }]),
+    ...repairReadings(bus.relay.repairs),
     gauge('live_streams', 'Event streams of this process that have caught up.', [{ value: bus.streams.hub.size }]),
   ];
   if (!health.database) return own;
@@ -24,6 +26,20 @@ export async function readBusReadings(sources: ReadingSources): Promise<Reading[
     ...own,
     gauge('relay_lag_events', 'Committed events that have no position yet.', [{ value: health.relayLag }]),
     ...handlerReadings(await readHandlerStates(database.sql), bus.tail.head),
+  ];
+}
+
+/** Nothing was lost; they grow while Redis is away, drops messages, or is none. */
+function repairReadings({ gaps, events }: Repairs): Reading[] {
+  return [
+    {
+      ...gauge('repaired_gaps_total', 'Times that events were found without a hint.', [{ value: gaps }]),
+      type: 'counter',
+    },
+    {
+      ...gauge('repaired_events_total', 'Events of others that were found without a hint.', [{ value: events }]),
+      type: 'counter',
+    },
   ];
 }
 

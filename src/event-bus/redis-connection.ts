@@ -25,7 +25,8 @@ export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber
       ? new Cluster([...config.urls], {
           clusterRetryStrategy: retryStrategy,
           enableOfflineQueue: purpose === 'subscriber',
-          redisOptions: shared,
+          shardedSubscribers: purpose === 'subscriber',
+          redisOptions: { ...shared, ...accessOf(first) },
         })
       : new Redis(first, { ...shared, retryStrategy });
   let reported = false;
@@ -38,4 +39,14 @@ export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber
     reported = false;
   });
   return client;
+}
+
+/** What all nodes of a cluster have in common: those that it names itself come without. */
+function accessOf(url: string): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
 }

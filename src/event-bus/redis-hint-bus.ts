@@ -1,9 +1,11 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { RedisConfig } from '../config/config.ts';
 import type { Hint, HintBus, HintListener, SignalHint } from './hint-bus.ts';
 import { openRedis } from './redis-connection.ts';
+import { overShardedChannels, SHARDED_MESSAGE } from './sharded-channel.ts';
 
 const hintSchema = z.union([
   z.strictObject({ head: z.int().min(0), node: z.uuid() }),
@@ -30,8 +32,19 @@ interface RedisHintBusOptions {
 export function openRedisHintBus({ redis, channel, listener, logger }: RedisHintBusOptions): HintBus {
   const publisher = openRedis(redis, 'commands', logger);
   const subscriber = openRedis(redis, 'subscriber', logger);
-  const pubsub = new RedisPubSub({ publisher, subscriber, deserializer: parse });
+  const pubsub = new RedisPubSub({
+    deserializer: parse,
+    ...(publisher instanceof Cluster && subscriber instanceof Cluster
+      ? {
+          publisher: overShardedChannels(publisher),
+          subscriber: overShardedChannels(subscriber),
+          messageEventName: SHARDED_MESSAGE,
+        }
+      : { publisher, subscriber }),
+  });
   let subscribed = false;
+  /** A cluster is ready while the one connection that matters here is not. */
+  let isCut = false;
   let closing = false;
 
   function parse(source: string | Buffer): Hint | SignalHint | null {
@@ -45,6 +58,16 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
 
   subscriber.on('ready', () => listener.onReconnect());
   subscriber.on('close', () => listener.onDisconnect());
+  if (subscriber instanceof Cluster) {
+    subscriber.on('-subscriber', () => {
+      isCut = true;
+      listener.onDisconnect();
+    });
+    subscriber.on('subscribersReady', () => {
+      isCut = false;
+      listener.onReconnect();
+    });
+  }
   pubsub
     .subscribe(channel, (hint: Hint | SignalHint | null) => {
       if (hint === null) return;
@@ -97,7 +120,7 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
       if (!sending) void send();
     },
     get healthy() {
-      return subscribed && subscriber.status === 'ready';
+      return subscribed && !isCut && subscriber.status === 'ready';
     },
     async [Symbol.asyncDispose]() {
       closing = true;

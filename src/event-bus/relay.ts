@@ -22,6 +22,21 @@ const UNHEALTHY_POLL_MS = 200;
 /** After a look that found something, as a multiple of what it took: under load it takes a fifth of a connection's time. */
 const REST_FACTOR = 4;
 const MAX_REST_MS = 10;
+/** How much later than what it tells of a hint may come before it counts as missed. */
+const HINT_DELAY_MS = 1_000;
+
+/** What was found without a hint, since hints may be lost. */
+export interface Repairs {
+  readonly gaps: number;
+  /** Events of other nodes that no hint told of. */
+  readonly events: number;
+}
+
+interface Suspicion {
+  readonly head: number;
+  readonly events: number;
+  readonly since: number;
+}
 
 /**
  * Turns committed rows into ordered, announced events. A loop: number what is committed, read it into the node's tail,
@@ -37,6 +52,9 @@ export class Relay implements AsyncDisposable {
   #announced = 0;
   #running: Promise<void> | null = null;
   #failures = 0;
+  #isTold = true;
+  #suspicion: Suspicion | null = null;
+  #repairs: Repairs = { gaps: 0, events: 0 };
   readonly #wentBack = Promise.withResolvers<void>();
 
   constructor(options: RelayOptions) {
@@ -56,6 +74,11 @@ export class Relay implements AsyncDisposable {
     return this.#wentBack.promise;
   }
 
+  /** What this node found by looking that a hint should have told, since it started. */
+  get repairs(): Repairs {
+    return this.#repairs;
+  }
+
   start(): void {
     // A loop started by a command would inherit its transaction; it must not.
     this.#running ??= leaveTransactionScope(() => this.#run());
@@ -63,27 +86,34 @@ export class Relay implements AsyncDisposable {
 
   /** Look now. Cheap, never throws, may be called any number of times. */
   wake(): void {
-    this.#awake = true;
-    this.#wakeUp.abort();
+    this.#isTold = true;
+    this.#look();
   }
 
   onHint(hint: Hint): void {
-    if (hint.node !== this.#options.node && hint.head > this.#options.tail.head) this.wake();
+    if (hint.node === this.#options.node) return;
+    if (this.#suspicion && hint.head >= this.#suspicion.head) this.#suspicion = null;
+    if (hint.head > this.#options.tail.head) this.wake();
   }
 
   onReconnect(): void {
-    this.wake();
+    this.#look();
   }
 
   /** From now on no hint may come: the pause under way was meant to be ended by one. */
   onDisconnect(): void {
-    this.wake();
+    this.#look();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     this.#wakeUp.abort();
     await this.#running;
+  }
+
+  #look(): void {
+    this.#awake = true;
+    this.#wakeUp.abort();
   }
 
   async #run(): Promise<void> {
@@ -103,6 +133,8 @@ export class Relay implements AsyncDisposable {
 
   async #round(): Promise<'busy' | 'idle' | 'locked' | 'failed'> {
     const { sequencer, tail, logger } = this.#options;
+    const isTold = this.#isTold;
+    this.#isTold = false;
     try {
       const tick = await sequencer.tick();
       if (tick.more) this.#awake = true;
@@ -110,6 +142,9 @@ export class Relay implements AsyncDisposable {
       if (tick.acquired && tick.head < before) this.#wentBack.resolve();
       if (!tick.acquired || tick.head > before) await tail.advance();
       if (tick.numbered > 0) this.#announce(tick.head);
+      else if (!isTold) this.#noteFound(tail.head - before);
+      // Another node is at it: what we were told of may come with the next look.
+      if (!tick.acquired) this.#isTold ||= isTold;
       this.#failures = 0;
       if (!tick.acquired) return 'locked';
       return tail.head > before ? 'busy' : 'idle';
@@ -119,6 +154,18 @@ export class Relay implements AsyncDisposable {
       }
       return 'failed';
     }
+  }
+
+  /** A hint may only be late, so that it is waited for before these count as missed. */
+  #noteFound(events: number): void {
+    const now = performance.now();
+    if (this.#suspicion && now - this.#suspicion.since > HINT_DELAY_MS) {
+      this.#repairs = { gaps: this.#repairs.gaps + 1, events: this.#repairs.events + this.#suspicion.events };
+      this.#suspicion = null;
+    }
+    if (events === 0) return;
+    const { since = now, events: before = 0 } = this.#suspicion ?? {};
+    this.#suspicion = { head: this.#options.tail.head, events: before + events, since };
   }
 
   #announce(head: number): void {

@@ -33,7 +33,11 @@ export async function startRedis({ settings = {} }: RedisOptions = {}): Promise<
   return container ?? startInstalledRedis(password, configuration);
 }
 
-async function startInstalledRedis(password: string, configuration: Record<string, string>): Promise<RedisServer> {
+/** Never in a container; `configuration` is the whole of it but for network and directory. */
+export async function startInstalledRedis(
+  password: string,
+  configuration: Readonly<Record<string, string>>,
+): Promise<RedisServer> {
   const command = await findRedisServer();
   await using cleanup = new AsyncDisposableStack();
   const directory = cleanup.use(await createServerDirectory('redis', 'SIGTERM'));

@@ -14,14 +14,20 @@ test('while Redis is dead events still reach the other node by polling', async (
   const { a, b } = nodes;
   await waitFor(() => a.bus.hints.healthy && b.bus.hints.healthy, { describe: 'both nodes to listen' });
 
+  await append(a.database.sql, sampleAppend('a'));
+  a.bus.relay.wake();
+  await waitFor(() => b.bus.tail.head === 1, { describe: 'the event that a hint told of' });
   await redis.kill();
   await waitFor(() => !a.bus.hints.healthy && !b.bus.hints.healthy, { describe: 'both nodes to notice' });
-  for (let round = 1; round <= 3; round++) {
+  for (let round = 2; round <= 4; round++) {
     await append(a.database.sql, sampleAppend('a'));
     a.bus.relay.wake();
     await waitFor(() => b.bus.tail.head === round, { describe: `event ${round} on the other node` });
   }
 
+  await waitFor(() => b.bus.relay.repairs.events > 0, { describe: 'what no hint told of to be counted' });
+  expect(b.bus.relay.repairs.events).toBeLessThanOrEqual(3);
+  expect(a.bus.relay.repairs).toEqual({ gaps: 0, events: 0 });
   expect(a.bus.relay.healthy && b.bus.relay.healthy).toBe(true);
 });
 

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootstrap, createUser, isSignedIn, PASSWORD, signIn, succeed } from '../support/factories.ts';
+import { EventFollower } from '../support/event-follower.ts';
+import type { GraphqlClient } from '../support/graphql-client.ts';
+import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
+import { ScriptedChanges } from '../support/scripted-changes.ts';
+import { createDeployment, type TestDeployment, type TestNode } from '../support/test-app.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const CHANNEL = `test-${randomUUID()}:log`;
+/** An idle relay looks by itself so seldom that only a hint brings an event soon. */
+const RARELY = '10000';
+
+let cluster: RedisCluster;
+let deployment: TestDeployment;
+let writing: TestNode;
+let serving: TestNode;
+let admin: GraphqlClient;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  deployment = await createDeployment();
+  const start = () =>
+    deployment.startNode(
+      { REDIS_URL: cluster.url, SIGNALBOX_STREAM_POLL_MAX_MS: RARELY, SIGNALBOX_STREAM_POLL_MIN_MS: RARELY },
+      { channel: CHANNEL },
+    );
+  writing = await start();
+  serving = await start();
+  ({ client: admin } = await bootstrap(serving.client, serving.app.bootstrapToken ?? ''));
+  admin = admin.at(writing.url);
+  await untilBothListen();
+});
+afterAll(async () => {
+  await serving[Symbol.asyncDispose]();
+  await writing[Symbol.asyncDispose]();
+  await deployment[Symbol.asyncDispose]();
+  await cluster[Symbol.asyncDispose]();
+});
+
+async function untilBothListen(): Promise<void> {
+  await waitFor(() => [writing, serving].every((node) => node.app.bus.hints.healthy), {
+    describe: 'both nodes to hear each other',
+    timeoutMs: 30_000,
+  });
+}
+
+test('hints go over a sharded channel, which only the node of its slot knows', async () => {
+  await using follower = await EventFollower.open(admin.at(serving.url), { after: null });
+  const changes = new ScriptedChanges(admin);
+  await changes.makeUsers();
+  await follower.untilEvent(changes.lastEvent);
+  const channels = await cluster.onEach((client) => client.call('PUBSUB', 'SHARDCHANNELS') as Promise<string[]>);
+  expect(channels.flat()).toEqual([CHANNEL]);
+  expect(await cluster.onEach((client) => client.call('PUBSUB', 'CHANNELS'))).toEqual([[], [], []]);
+});
+
+test('after its connections were killed a node hears hints again, and streams miss nothing', async () => {
+  const changes = new ScriptedChanges(admin);
+  await using follower = await EventFollower.open(admin.at(serving.url), { after: null });
+  const person = await changes.create();
+  for (let round = 0; round < 3; round++) {
+    await cluster.onEach((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
+    await changes.rename(person, 2);
+    await follower.untilEvent(changes.lastEvent);
+    await untilBothListen();
+  }
+  expect(follower.events.map(({ id }) => id)).toEqual(changes.acknowledged);
+});
+
+test('what else uses Redis works on a cluster: the cache, and the counting of attempts', async () => {
+  const person = await createUser(admin, { password: PASSWORD });
+  const find = 'query ($id: ID!) { user(id: $id) { firstName } }';
+  const seen = async (at: TestNode) =>
+    (await admin.at(at.url).ask<{ user: { firstName: string } }>(find, { id: person.id })).user.firstName;
+  expect(await seen(serving)).toBe(person.firstName);
+  await succeed(admin, 'updateUser', { id: person.id, input: { firstName: 'Changed' } });
+  await waitFor(async () => (await seen(serving)) === 'Changed', { describe: 'the change at the other node' });
+
+  await expect(signIn(admin, person.email, 'not the password')).rejects.toThrow('InvalidCredentialsError');
+  expect(await isSignedIn((await signIn(admin, person.email)).client)).toBe(true);
+  const keys = (await cluster.onEach((client) => client.keys('*'))).flat();
+  expect(keys.length).toBeGreaterThan(0);
+});
