@@ -29,7 +29,7 @@ import { masterKeyWrapper } from './event-store/key-wrapper.ts';
 import { findMissingMasterKey } from './event-store/rewrap-keys.ts';
 import { SubjectKeys } from './event-store/subject-keys.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
-import { readExampleOperations } from './graphql/example-operations.ts';
+import { type Example, readExampleOperations } from './graphql/example-operations.ts';
 import type { ContextRequest } from './graphql/pipeline.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { LiveConnections } from './graphql/live-connections.ts';
@@ -90,7 +90,19 @@ export interface AppOverrides {
   readonly isUnhurried?: boolean;
 }
 
-const EXAMPLES = ['Login', 'CreateUser', 'DomainEvents', 'Users'];
+const EXAMPLES: readonly Example[] = [
+  { name: 'Login', variables: { input: { email: 'ada@example.com', password: '' } }, isSignedIn: false },
+  {
+    name: 'CreateUser',
+    variables: {
+      input: { email: 'alan@example.com', username: 'alan', firstName: 'Alan', lastName: 'Turing' },
+      idempotencyKey: 'alan-1',
+    },
+    isSignedIn: true,
+  },
+  { name: 'DomainEvents', variables: { after: null }, isSignedIn: true },
+  { name: 'Users', variables: { first: 10 }, isSignedIn: true },
+];
 const HOUR_MS = 3_600_000;
 const INSIDE = { authorization: null, transport: 'http', isQuery: false, lastEventId: null } as const;
 

@@ -1,7 +1,8 @@
 import { createApp } from './app.ts';
-import { ConfigError, loadConfig } from './config/config.ts';
+import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { failToStart } from './config/start-failure.ts';
 
 /** Starts the server and stops it on SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
@@ -19,12 +20,18 @@ async function main(): Promise<void> {
       { url: app.transport.url, role: config.role, database: config.database.kind },
       'Signalbox is listening',
     );
+    if (!config.production && config.role !== 'worker') printWelcome(app.transport.url);
     if (app.bootstrapToken) printBootstrapToken(app.bootstrapToken);
 
     signal = await Promise.race([stopped.promise, app.bus.relay.wentBack.then(() => null)]);
     if (signal) logger.info({ signal }, 'Draining');
     else logger.error('The log went back to an older state: forgetting all about the newer one and starting anew');
   }
+}
+
+/** For who sees the server for the first time, below the lines of the log. */
+function printWelcome(url: string): void {
+  process.stderr.write(`\nSignalbox is ready. Open ${url} in a browser for GraphiQL.\n`);
 }
 
 /** To the terminal and not to the log: whoever started the first node may see it, whoever collects logs may not. */
@@ -37,9 +44,5 @@ function printBootstrapToken(token: string): void {
 try {
   await main();
 } catch (error) {
-  const isExpected = error instanceof ConfigError || (error instanceof Error && error.name === 'FolderLockedError');
-  process.stderr.write(
-    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  failToStart(error);
 }

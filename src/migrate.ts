@@ -1,6 +1,7 @@
-import { ConfigError, loadConfig } from './config/config.ts';
+import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { failToStart } from './config/start-failure.ts';
 import { openDatabase } from './database/database.ts';
 import { migrateEmbedded, migrateUp } from './database/migrator.ts';
 
@@ -16,9 +17,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isExpected = error instanceof ConfigError || (error instanceof Error && error.name === 'FolderLockedError');
-  process.stderr.write(
-    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  failToStart(error);
 }

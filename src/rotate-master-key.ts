@@ -1,6 +1,7 @@
-import { ConfigError, loadConfig } from './config/config.ts';
+import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { failToStart } from './config/start-failure.ts';
 import { masterKeysOf } from './config/master-keys.ts';
 import { openDatabase } from './database/database.ts';
 import { masterKeyWrapper } from './event-store/key-wrapper.ts';
@@ -19,11 +20,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isExpected =
-    error instanceof ConfigError ||
-    (error instanceof Error && ['FolderLockedError', 'KeyUnavailableError'].includes(error.name));
-  process.stderr.write(
-    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  failToStart(error);
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { failToStart } from './config/start-failure.ts';
 import { describeAccounts } from './seed/describe-accounts.ts';
 import { findObstacle, type Obstacle } from './seed/filled.ts';
 
@@ -40,10 +41,5 @@ const REFUSALS: Readonly<Record<Exclude<Obstacle, 'FILLED' | null>, (place: stri
 try {
   await main();
 } catch (error) {
-  const expected = ['ConfigError', 'FolderLockedError', 'RefusedError'];
-  const isExpected = error instanceof Error && expected.includes(error.name);
-  process.stderr.write(
-    `${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  failToStart(error);
 }

@@ -48,6 +48,17 @@ export class FolderLockedError extends Error {
   }
 }
 
+class FolderUnusableError extends Error {
+  override readonly name = 'FolderUnusableError';
+
+  constructor(lockFile: string, options: ErrorOptions) {
+    super(
+      `The database folder cannot be locked with ${lockFile}. Make it writable for this user, or set SIGNALBOX_DATA_DIR to another folder.`,
+      options,
+    );
+  }
+}
+
 export interface FolderLock extends AsyncDisposable {
   /** The folder's real path: absolute, without symbolic links. */
   readonly folder: string;
@@ -104,7 +115,7 @@ function tryLock(path: string): DatabaseSync | { readonly busy: unknown } {
   } catch (error) {
     database?.close();
     if (isBusy(error)) return { busy: error };
-    throw new Error(`The database folder cannot be locked with ${path}.`, { cause: error });
+    throw new FolderUnusableError(path, { cause: error });
   }
 }
 

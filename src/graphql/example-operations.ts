@@ -4,10 +4,26 @@ import type { ExampleOperation } from './graphiql.ts';
 
 const OPERATIONS = join(import.meta.dirname, '../../schema/operations');
 
+/** An operation to begin with. */
+export interface Example {
+  /** Of the file in schema/operations. */
+  readonly name: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Whether somebody has to be signed in: then the tab has a place for the token. */
+  readonly isSignedIn: boolean;
+}
+
+const HEADERS = JSON.stringify({ Authorization: 'Bearer (the accessToken that Login answers)' }, null, 2);
+
 /** Operations of schema/operations, each with the fragments it spreads, as they stand there. */
-export async function readExampleOperations(names: readonly string[]): Promise<ExampleOperation[]> {
+export async function readExampleOperations(examples: readonly Example[]): Promise<ExampleOperation[]> {
   return Promise.all(
-    names.map(async (name) => ({ name, query: await readWithFragments(`${name}.graphql`, new Set()) })),
+    examples.map(async ({ name, variables, isSignedIn }) => ({
+      name,
+      query: await readWithFragments(`${name}.graphql`, new Set()),
+      ...(variables && { variables: JSON.stringify(variables, null, 2) }),
+      ...(isSignedIn && { headers: HEADERS }),
+    })),
   );
 }
 

@@ -5,6 +5,8 @@ export interface ExampleOperation {
   readonly query: string;
   /** JSON text, as the variables editor shows it. */
   readonly variables?: string;
+  /** JSON text, as the headers editor shows it. */
+  readonly headers?: string;
 }
 
 /**
@@ -12,6 +14,15 @@ export interface ExampleOperation {
  * GraphiQL's drag-and-drop starts from a stale place. Tabs that stay where they are cannot.
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
+
+/**
+ * The editor of the tab that is open at first shows what GraphiQL has stored, not what the tab begins with. So that is put
+ * there, until GraphiQL has stored tabs of its own.
+ */
+function firstVariables(variables: string | null): string {
+  const value = JSON.stringify(variables ?? '').replaceAll('<', '\\u003c');
+  return `<script>if (localStorage.getItem('graphiql:tabState') === null) localStorage.setItem('graphiql:variables', ${value});</script>`;
+}
 
 /** Everything is inline in the page; it may talk to this server and to nobody else. */
 function contentSecurityPolicy(host: string): string {
@@ -52,7 +63,11 @@ export class GraphiqlPage {
   async #render(): Promise<Buffer> {
     // Loaded on first use: the module is as large as the page, and production never needs it.
     const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-    const tabs = this.#examples.map(({ query, variables }) => ({ query, variables: variables ?? null }));
+    const tabs = this.#examples.map(({ query, variables, headers }) => ({
+      query,
+      variables: variables ?? null,
+      headers: headers ?? null,
+    }));
     const html = renderGraphiQL({
       title: 'Signalbox GraphiQL',
       endpoint: '/graphql',
@@ -62,6 +77,7 @@ export class GraphiqlPage {
       shouldPersistHeaders: false,
       ...(tabs.length === 0 ? {} : { defaultTabs: tabs }),
     });
-    return Buffer.from(html.replace('</title>', `</title>${STEADY_TABS}`));
+    const additions = STEADY_TABS + firstVariables(tabs[0]?.variables ?? null);
+    return Buffer.from(html.replace('</title>', () => `</title>${additions}`));
   }
 }

@@ -250,6 +250,11 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   }
 
   #answerDevelopmentPage(path: string, exchange: Exchange): void {
+    if (path === '/' && this.#options.servesGraphql && !this.#options.config.production) {
+      requireGet(exchange);
+      exchange.response.writeHead(302, { Location: GRAPHQL_PATH }).end();
+      return;
+    }
     const page = this.#options.config.production ? null : this.#options.developmentPage?.(path);
     if (!page) throw nothingHere();
     requireGet(exchange);

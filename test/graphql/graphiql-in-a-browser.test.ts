@@ -34,6 +34,8 @@ class GraphiqlWindow {
   async writeHeaders(headers: Readonly<Record<string, string>>): Promise<void> {
     await this.page.getByRole('button', { name: 'Headers', exact: true }).click();
     await this.page.locator('.graphiql-editor-tool .monaco-editor:visible').click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Delete');
     await this.page.keyboard.insertText(JSON.stringify(headers));
   }
 
@@ -71,6 +73,8 @@ test('runs its examples with the headers of the editor, follows events over WebS
   await page.getByRole('tab', { name: 'Users' }).waitFor();
   const titles = await page.getByRole('tab').locator('[title]').allTextContents();
   expect(titles).toEqual(['Login', 'CreateUser', 'DomainEvents', 'Users']);
+
+  await page.locator('.graphiql-editor-tool').getByText('ada@example.com').waitFor();
 
   await graphiql.showTab('Users');
   await graphiql.writeHeaders(authorization);

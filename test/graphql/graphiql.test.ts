@@ -26,3 +26,12 @@ test('there is no page in production', async () => {
   expect(response.status).toBe(405);
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);
 });
+
+test('the bare address leads there, but not in production', async () => {
+  await using sample = await startSample();
+  const leading = await fetch(new URL('/', sample.url), { redirect: 'manual' });
+  expect(leading.status).toBe(302);
+  expect(leading.headers.get('location')).toBe('/graphql');
+  await using production = await startSample({ production: true });
+  expect((await fetch(new URL('/', production.url), { redirect: 'manual' })).status).toBe(404);
+});
