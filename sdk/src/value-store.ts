@@ -30,7 +30,9 @@ export function localStorageStore(key: string): ValueStore {
   return {
     get: () => localStorage.getItem(key),
     set: (text) => (text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text)),
-    // Absent on pages without TLS, where there is nothing to exclude others with.
+    // Absent on pages without TLS, where there is nothing to exclude others with. The lock is the browser's, the storage
+    // reaches each tab's process by itself: who gets the lock may see the old text for a moment yet. For tokens that is no
+    // harm, since the server repeats an exchange for some seconds.
     exclusive: async (work) => (navigator.locks ? navigator.locks.request(`signalbox:${key}`, work) : work()),
   };
 }

@@ -99,23 +99,48 @@ describe.for<StreamKind>(['websocket', 'sse'])('in a browser, over %s', (streams
   }, 60_000);
 });
 
-test('tabs that share their tokens renew them once', async () => {
+/** The pair as a tab sees it. Storage reaches the tabs' processes one after the other, a moment after it was written. */
+function storedTokens(page: Page): Promise<Record<'accessToken' | 'refreshToken', string>> {
+  return page.evaluate(() => JSON.parse(localStorage.getItem('tokens') ?? '{}') as never);
+}
+
+/** Makes the pair look expired, in all tabs. */
+async function expire(tabs: readonly { readonly page: Page }[], tokens: object): Promise<void> {
+  const stored = JSON.stringify({ ...tokens, renewsAt: Date.now() - 2, expiresAt: Date.now() - 1 });
+  await tabs[0]?.page.evaluate((text) => localStorage.setItem('tokens', text), stored);
+  await Promise.all(
+    tabs.map(({ page }) => page.waitForFunction((text) => localStorage.getItem('tokens') === text, stored)),
+  );
+}
+
+test('tabs that share their tokens are all renewed, as often as it takes, and none is taken for a thief', async () => {
   await using context = await browser.newContext();
   const person: SignedIn = await signedInUser(app.admin.client);
   const tabs = await Promise.all([openTab(context), openTab(context), openTab(context)]);
-  const { accessToken, refreshToken } = person;
-  const stored = JSON.stringify({ accessToken, refreshToken, renewsAt: Date.now() - 2, expiresAt: Date.now() - 1 });
-  await tabs[0]?.page.evaluate((tokens) => localStorage.setItem('tokens', tokens), stored);
-  const ask = async ({ page }: { page: Page }): Promise<readonly (string | null)[]> =>
+  const ask = async ({ page }: { page: Page }): Promise<string | null> =>
     page.evaluate(async (url) => {
       const { createClient, localStorageStore } = globalThis as unknown as SdkWindow;
       const client = createClient({ url, tokenStore: localStorageStore('tokens') });
       const [me] = await Promise.all([client.me(), client.me()]);
-      return [me?.id ?? null, await client.session.token()];
+      return me?.id ?? null;
     }, app.url);
-  const answers = await Promise.all(tabs.map(ask));
-  expect(answers.map(([id]) => id)).toEqual(tabs.map(() => person.user.id));
-  expect(new Set(answers.map(([, token]) => token)).size).toBe(1);
-  expect(answers[0]?.[1]).not.toBe(accessToken);
+
+  let { accessToken, refreshToken }: { accessToken: string; refreshToken: string } = person;
+  for (let round = 0; round < 3; round++) {
+    await expire(tabs, { accessToken, refreshToken });
+    expect(await Promise.all(tabs.map(ask))).toEqual(tabs.map(() => person.user.id));
+    // A tab may see the old pair for a moment after another one renewed it. It then asks for the same exchange again, which
+    // the server answers with a pair in place of the first: what is stored last is good, and so are all access tokens.
+    const after = await waitFor(
+      async () => {
+        const seen = await Promise.all(tabs.map(({ page }) => storedTokens(page)));
+        return new Set(seen.map((pair) => pair.refreshToken)).size === 1 && seen[0];
+      },
+      { describe: 'the tabs to see one pair' },
+    );
+    expect(after.refreshToken).not.toBe(refreshToken);
+    expect(after.accessToken).not.toBe(accessToken);
+    ({ accessToken, refreshToken } = after);
+  }
   tabs.forEach((tab) => tab.check());
 });
