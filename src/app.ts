@@ -14,8 +14,8 @@ import { forgetOldAnswers } from './event-bus/forget-answers.ts';
 import type { Projection } from './event-bus/define-projection.ts';
 import type { Saga } from './event-bus/define-saga.ts';
 import { projectionHandler } from './event-bus/projection-handler.ts';
+import { registerProjections } from './event-bus/projection-registry.ts';
 import { sweepGenerations } from './event-bus/rebuild.ts';
-import { openRedis } from './event-bus/redis-connection.ts';
 import { forgetEndedSagas } from './event-bus/saga-list.ts';
 import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
@@ -142,7 +142,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   );
   if (!overrides.isUnhurried) wakeRelay = () => bus.relay.wake();
 
-  const redis = config.redis && openRedis(config.redis, 'commands', logger);
+  // Loaded where there is a Redis only.
+  const redis =
+    config.redis && (await import('./event-bus/redis-connection.ts')).openRedis(config.redis, 'commands', logger);
   if (redis) resources.defer(() => redis.disconnect());
   const projections = [...projectionCatalogue, ...(overrides.projections ?? [])];
   const tags = new EventTags(cacheTags, projections);
@@ -210,22 +212,6 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     ...sagas.map((saga) => sagaHandler(saga, bus.signals)),
     ...(overrides.handlers ?? []),
   ];
-  const workers =
-    config.role === 'api'
-      ? null
-      : resources.use(
-          await startWorkers({
-            database,
-            bus,
-            catalogue,
-            handlers,
-            projections,
-            sagas,
-            config: config.handlers,
-            metrics,
-            logger,
-          }),
-        );
   const core: CoreServices = {
     ...bus,
     writes: maintenanceGate(cache, database.sql),
@@ -237,6 +223,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     redisHealthy: () => (config.redis ? bus.hints.healthy : null),
     aggregatesBehind,
   };
+  if (config.role !== 'api') await registerProjections(database, projections, logger);
   const schema = buildSchema();
   const transport = await startTransport<Context>({
     schema,
@@ -276,10 +263,27 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     developmentPage: mailPreviewPage,
     exampleOperations: config.production ? [] : await readExampleOperations(EXAMPLES),
   });
+  resources.use(transport);
+  // Behind the transport: whoever asks first need not wait for the handlers.
+  const workers =
+    config.role === 'api'
+      ? null
+      : resources.use(
+          await startWorkers({
+            database,
+            bus,
+            catalogue,
+            handlers,
+            projections,
+            sagas,
+            config: config.handlers,
+            metrics,
+            logger,
+          }),
+        );
   resources.defer(async () => {
     // Both at once: together they have the time that one of them may take.
     await Promise.all([transport.drain(config.server.drainMs), workers?.[Symbol.asyncDispose]()]);
-    await transport[Symbol.asyncDispose]();
   });
   if (config.metrics) {
     void metrics.start().catch((error: unknown) => logger.error({ err: error }, 'There will be no metrics'));

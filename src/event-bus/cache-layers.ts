@@ -1,6 +1,5 @@
 import { BentoCache, bentostore } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
-import { redisDriver } from 'bentocache/drivers/redis';
 import type { CacheProvider, InternalOperationWrapper } from 'bentocache/types';
 import { z } from 'zod';
 import type { RedisClient } from './redis-connection.ts';
@@ -27,6 +26,11 @@ const REDIS_TIMEOUT_MS = 100;
 /** After a failure Redis is left alone this long: an outage costs one timeout per pause, not one per read. */
 const REDIS_PAUSE_MS = 1_000;
 
+interface RedisLayerOptions {
+  readonly prefix: string;
+  readonly ttlMs: number;
+}
+
 /** In this process. Entries are kept as text, so that no two readers share an object. */
 export function memoryLayer(limits: { maxItems: number; maxBytes: number; ttlMs: number }): CacheLayer {
   const driver = memoryDriver({ maxItems: limits.maxItems, maxSize: limits.maxBytes });
@@ -36,7 +40,17 @@ export function memoryLayer(limits: { maxItems: number; maxBytes: number; ttlMs:
 }
 
 /** Shared by the nodes. Every operation it wraps is one of Redis, so each gets a time limit. Fails fast and quietly while Redis is away; the connection stays its owner's. */
-export function redisLayer(connection: RedisClient, options: { prefix: string; ttlMs: number }): CacheLayer {
+export function redisLayer(connection: RedisClient, options: RedisLayerOptions): CacheLayer {
+  const layer = openRedisLayer(connection, options);
+  return {
+    get: async (key) => (await layer).get(key),
+    set: async (key, entry) => (await layer).set(key, entry),
+  };
+}
+
+async function openRedisLayer(connection: RedisClient, options: RedisLayerOptions): Promise<CacheLayer> {
+  // Loaded where there is a Redis only: it brings the whole client, which the start would wait for.
+  const { redisDriver } = await import('bentocache/drivers/redis');
   return layerOf(
     new BentoCache({
       default: 'redis',

@@ -14,7 +14,6 @@ import { CommandBus } from './command-bus.ts';
 import { FailedCommands } from './failed-command.ts';
 import { type HintBus, type HintListener, silentHintBus } from './hint-bus.ts';
 import { LogTail } from './log-tail.ts';
-import { openRedisHintBus } from './redis-hint-bus.ts';
 import { Relay } from './relay.ts';
 import { Signals } from './signals.ts';
 import { StreamHub } from './stream-hub.ts';
@@ -86,7 +85,11 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
     },
     onDisconnect: () => relay.onDisconnect(),
   };
-  if (redis) hints = openRedisHintBus({ redis, channel, listener, logger });
+  if (redis) {
+    // Loaded where there is a Redis only: its client is a tenth of a second of the start.
+    const { openRedisHintBus } = await import('./redis-hint-bus.ts');
+    hints = openRedisHintBus({ redis, channel, listener, logger });
+  }
   relay.start();
   const failures = new FailedCommands(database, logger);
   hub.start();

@@ -12,7 +12,6 @@ import type { Saga } from './define-saga.ts';
 import type { EventBus } from './event-bus.ts';
 import { HandlerRunner } from './handler-runner.ts';
 import { JobRunner, type JobWork } from './job-runner.ts';
-import { registerProjections } from './projection-registry.ts';
 import { rebuildWork } from './rebuild.ts';
 import { replayWork } from './replay.ts';
 import { SagaRunner } from './saga-runner.ts';
@@ -33,11 +32,10 @@ interface WorkerParts {
   readonly logger: Logger;
 }
 
-/** Starts what works on the log in the background: handlers, sagas and jobs. Disposing lets what is under way end. */
+/** Starts what works on the log in the background: handlers, sagas and jobs. The projections are registered before. Disposing lets what is under way end. */
 export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
   const { database, bus, catalogue, projections, config, metrics, logger } = parts;
   const { node, log, tail, signals, reader } = bus;
-  await registerProjections(database, projections, logger);
   await using cleanup = new AsyncDisposableStack();
   const runner = cleanup.use(
     new HandlerRunner({

@@ -2,11 +2,9 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { MailConfig } from '../../config/config.ts';
 import type { AccountState, AddressBook, Addressee } from './address-book.ts';
-import { openFolderTransport } from './folder-transport.ts';
 import { parseSender } from './mail-address.ts';
 import { Mailer } from './mailer.ts';
 import type { MailTransport } from './mail-transport.ts';
-import { openSmtpTransport } from './smtp-transport.ts';
 import { type TokenMail, TokenMailer } from './token-mailer.ts';
 import type { TokenPurpose } from './token.mail.ts';
 
@@ -68,8 +66,19 @@ export function startEmail(options: EmailOptions): EmailServices {
   };
 }
 
+/** Loads the program that sends when the first mail goes out: the start need not wait for it. */
 function openTransport(config: MailConfig): MailTransport {
-  return config.kind === 'smtp' ? openSmtpTransport(config.url) : openFolderTransport(config.dir);
+  let opened: Promise<MailTransport> | null = null;
+  const open = async (): Promise<MailTransport> =>
+    config.kind === 'smtp'
+      ? (await import('./smtp-transport.ts')).openSmtpTransport(config.url)
+      : (await import('./folder-transport.ts')).openFolderTransport(config.dir);
+  return {
+    send: async (mail, signal) => (await (opened ??= open())).send(mail, signal),
+    async [Symbol.asyncDispose]() {
+      await (await opened)?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 declare module '../../graphql/context.ts' {
