@@ -17,6 +17,7 @@ import { projectionHandler } from './event-bus/projection-handler.ts';
 import { registerProjections } from './event-bus/projection-registry.ts';
 import { sweepGenerations } from './event-bus/rebuild.ts';
 import { forgetEndedSagas } from './event-bus/saga-list.ts';
+import { registerHandlers } from './event-bus/register-handlers.ts';
 import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
@@ -176,13 +177,13 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   connectionCensus.start();
   const settings = createSettingsServices(userAccounts);
   const services: ModuleServices = {
-    orders: orderServices(payments),
+    orders: orderServices(payments, config.orders),
     payments,
     securityLog,
     connectionCensus,
     users: userAccounts,
     settings,
-    onboarding: createOnboardingServices(userAccounts),
+    onboarding: createOnboardingServices(userAccounts, config.onboarding),
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue } satisfies RoleServices,
     auth: await startAuth(config, { sql: database.sql, redis, journal, logger }),
@@ -201,10 +202,6 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     ),
   };
   startChores(database, projections, resources, logger);
-  const bootstrapToken =
-    config.role === 'worker'
-      ? null
-      : await prepareBootstrap(database, systemCaller(database, bus.commands, services), config.bootstrap);
   const sagas = [...modules.flatMap((module) => module.sagas?.(services) ?? []), ...(overrides.sagas ?? [])];
   const handlers = [
     ...modules.flatMap((module) => module.handlers?.(services) ?? []),
@@ -212,6 +209,12 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     ...sagas.map((saga) => sagaHandler(saga, bus.signals)),
     ...(overrides.handlers ?? []),
   ];
+  // By any process, and before anything can be asked of this one: a handler that begins "now" misses nothing from here on.
+  const lanes = await registerHandlers(database, handlers, logger);
+  const bootstrapToken =
+    config.role === 'worker'
+      ? null
+      : await prepareBootstrap(database, systemCaller(database, bus.commands, services), config.bootstrap);
   const core: CoreServices = {
     ...bus,
     writes: maintenanceGate(cache, database.sql),
@@ -274,6 +277,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
             bus,
             catalogue,
             handlers,
+            lanes,
             projections,
             sagas,
             config: config.handlers,

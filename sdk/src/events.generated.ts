@@ -66,8 +66,8 @@ export type HandlerPaused = RecordedEvent<'HANDLER_PAUSED', 'Handler', { readonl
 /** Schema version 2. */
 export type HandlerResumed = RecordedEvent<'HANDLER_RESUMED', 'Handler', { readonly handler: string; readonly reason: string | null }>;
 
-/** Schema version 1. */
-export type OrderCancelled = RecordedEvent<'ORDER_CANCELLED', 'Order', { readonly order: OrderSnapshot; readonly previousData: OrderSnapshot; readonly reason: string }>;
+/** Schema version 2. */
+export type OrderCancelled = RecordedEvent<'ORDER_CANCELLED', 'Order', { readonly cancellation: "REQUESTED" | "EXPIRED"; readonly order: OrderSnapshot; readonly previousData: OrderSnapshot; readonly reason: string }>;
 
 /** Schema version 1. */
 export type OrderCreated = RecordedEvent<'ORDER_CREATED', 'Order', { readonly order: OrderSnapshot }>;
@@ -181,6 +181,9 @@ export type UserPasswordChanged = RecordedEvent<'USER_PASSWORD_CHANGED', 'User',
 export type UserRegistrationCompleted = RecordedEvent<'USER_REGISTRATION_COMPLETED', 'User', { readonly registrationSource: "self" | "admin" | "import"; readonly user: UserSnapshot }>;
 
 /** Schema version 1. */
+export type UserRegistrationFailed = RecordedEvent<'USER_REGISTRATION_FAILED', 'User', { readonly compensatedSteps: ReadonlyArray<string>; readonly error: string; readonly user: UserSnapshot }>;
+
+/** Schema version 1. */
 export type UserRegistrationRepeated = RecordedEvent<'USER_REGISTRATION_REPEATED', 'User', { readonly isFirstToday: boolean; readonly userId: string }>;
 
 /** Schema version 1. */
@@ -248,6 +251,7 @@ export type KnownEvent =
   | UserOnboardingStepCompleted
   | UserPasswordChanged
   | UserRegistrationCompleted
+  | UserRegistrationFailed
   | UserRegistrationRepeated
   | UserSettingsCreated
   | UserSettingsDeleted
@@ -304,6 +308,7 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'USER_ONBOARDING_STEP_COMPLETED',
   'USER_PASSWORD_CHANGED',
   'USER_REGISTRATION_COMPLETED',
+  'USER_REGISTRATION_FAILED',
   'USER_REGISTRATION_REPEATED',
   'USER_SETTINGS_CREATED',
   'USER_SETTINGS_DELETED',

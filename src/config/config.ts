@@ -146,7 +146,8 @@ export interface Config {
   readonly stream: StreamConfig;
   readonly cache: CacheConfig;
   readonly handlers: HandlerConfig;
-  readonly orders: { readonly expireUnpaidAfterMinutes: number };
+  readonly orders: { readonly expireAfterMs: number };
+  readonly onboarding: { readonly welcomeMailWithinMs: number };
   readonly mail: MailConfig;
   /** Makes the first administrator while there is none. */
   readonly bootstrap: { readonly email: string; readonly password: string } | null;

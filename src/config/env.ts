@@ -205,7 +205,13 @@ export const VARIABLES = {
   SIGNALBOX_HANDLER_MAX_ATTEMPTS: wholeNumber(1, 100, 8, 'Tries of one event before it becomes a dead letter'),
   SIGNALBOX_PAYMENT_TIMEOUT_MS: wholeNumber(50, 8000, 6000, 'Longest wait for the payment gateway'),
   SIGNALBOX_PAYMENT_SETTLE_MS: wholeNumber(100, 3_600_000, 15_000, 'Age at which an unfinished payment is asked about'),
-  SIGNALBOX_ORDER_EXPIRY_MINUTES: wholeNumber(1, 43_200, 60, 'Age at which an unpaid order is cancelled'),
+  SIGNALBOX_ORDER_EXPIRY_SECONDS: wholeNumber(1, 30 * 86_400, 3600, 'Age at which an unpaid order is cancelled'),
+  SIGNALBOX_WELCOME_MAIL_SECONDS: wholeNumber(
+    1,
+    30 * 86_400,
+    86_400,
+    'How long a registration waits for its welcome mail',
+  ),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;

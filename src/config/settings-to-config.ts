@@ -57,7 +57,8 @@ export function toConfig(settings: Settings, cores: number): Config {
       timeoutMs: settings.SIGNALBOX_PAYMENT_TIMEOUT_MS,
       settleAfterMs: settings.SIGNALBOX_PAYMENT_SETTLE_MS,
     },
-    orders: { expireUnpaidAfterMinutes: settings.SIGNALBOX_ORDER_EXPIRY_MINUTES },
+    orders: { expireAfterMs: settings.SIGNALBOX_ORDER_EXPIRY_SECONDS * 1000 },
+    onboarding: { welcomeMailWithinMs: settings.SIGNALBOX_WELCOME_MAIL_SECONDS * 1000 },
     mail: toMail(settings, dataDir),
     bootstrap: email !== null && password !== null ? { email, password } : null,
     metrics:

@@ -15,7 +15,7 @@ export interface SagaScope<Start extends EventDefinition = EventDefinition, Stat
   /** What began the saga. What the step records has its correlation, and the event that led to the step as its cause. */
   readonly started: EventOf<Start>;
   /** The event of this type that came while the saga ran, the first of them; null when none did. */
-  received<Definition extends EventDefinition>(definition: Definition): EventOf<Definition> | null;
+  readonly received: <Definition extends EventDefinition>(definition: Definition) => EventOf<Definition> | null;
   /** The saga's own memory: change it in place, it is checked and stored with the step. No personal data. */
   readonly state: z.output<State>;
   /** Aborted when the step's time is over. */
@@ -32,8 +32,13 @@ export interface SagaStep<Start extends EventDefinition = EventDefinition, State
   run(scope: SagaScope<Start, State>): Promise<void>;
   /** Takes back what `run` did, when a later step fails for good or waits in vain. */
   compensate?(scope: SagaScope<Start, State>): Promise<void>;
-  /** Instead of a failure when `withinMs` is over: ends the saga well. */
-  onTimeout?(scope: SagaScope<Start, State>): Promise<void>;
+  /** Instead of a failure when `withinMs` is over: ends the saga well, or has it wait on when it answers for how long. */
+  onTimeout?(scope: SagaScope<Start, State>): Promise<Postponement | null>;
+}
+
+export interface Postponement {
+  /** From now. */
+  readonly waitMs: number;
 }
 
 export interface SagaFailure {

@@ -15,13 +15,14 @@ import { LaneFeed } from './lane-feed.ts';
 import { LaneLeases } from './lane-leases.ts';
 import { LaneWorker } from './lane-worker.ts';
 import type { LogTail } from './log-tail.ts';
-import { registerHandlers } from './register-handlers.ts';
 import { type LaneDeps, TransactionalLane } from './transactional-lane.ts';
 
 interface HandlerRunnerOptions {
   /** UUID of this process. */
   readonly node: string;
   readonly handlers: readonly Handler[];
+  /** How many lanes each of them has; see `registerHandlers`. */
+  readonly lanes: ReadonlyMap<string, number>;
   readonly database: Database;
   readonly log: EventLog;
   readonly tail: LogTail;
@@ -53,7 +54,6 @@ export class HandlerRunner implements AsyncDisposable {
   readonly #policies: DependencyPolicies;
   readonly #workers = new Map<string, LaneWorker>();
   readonly #stop = new AbortController();
-  #lanes: ReadonlyMap<string, number> = new Map();
   #running: Promise<void> | null = null;
   /** When the latest beat that got through began: the leases run from there, or later. */
   #provenAt = 0;
@@ -68,9 +68,7 @@ export class HandlerRunner implements AsyncDisposable {
     this.#leases = new LaneLeases(options.database.sql, options.node, options.config.leaseMs);
   }
 
-  async start(): Promise<void> {
-    const { database, handlers, logger } = this.#options;
-    this.#lanes = await registerHandlers(database, handlers, logger);
+  start(): void {
     this.#running = leaveTransactionScope(() => this.#run());
   }
 
@@ -105,7 +103,7 @@ export class HandlerRunner implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
-    const { claims, share } = await this.#leases.beat([...this.#lanes.keys()]);
+    const { claims, share } = await this.#leases.beat([...this.#options.lanes.keys()]);
     const held = new Map(claims.map((claim) => [keyOf(claim), claim]));
     for (const [key, worker] of this.#workers) {
       if (!held.has(key)) worker.lose('The lease was lost.');
@@ -127,14 +125,14 @@ export class HandlerRunner implements AsyncDisposable {
   }
 
   #open(key: string, claim: LaneClaim): void {
-    const { handlers, tail, log, database, metrics, logger } = this.#options;
+    const { handlers, lanes, tail, log, database, metrics, logger } = this.#options;
     const handler = handlers.find((candidate) => candidate.name === claim.handler);
     if (!handler) return;
     const types = handler.events.map((definition) => definition.type);
     const worker = new LaneWorker({
       claim,
       lane: this.#laneOf(handler),
-      feed: new LaneFeed(tail, log, types, claim.lane, this.#lanes.get(handler.name) ?? handler.lanes),
+      feed: new LaneFeed(tail, log, types, claim.lane, lanes.get(handler.name) ?? handler.lanes),
       tail,
       database,
       metrics,

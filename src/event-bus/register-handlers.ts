@@ -17,19 +17,18 @@ export async function registerHandlers(
   return transact(database, async (em) => {
     const sql = sqlOf(em);
     // In one order on every node: two that start at once must not wait for each other.
-    for (const handler of handlers.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      const created = await sql(
-        'insert into handler (name, kind, lanes) values ($1, $2, $3) on conflict (name) do nothing returning 1',
-        [handler.name, handler.kind, handler.lanes],
-      );
-      if (created.length === 0) continue;
-      await sql(
-        `insert into handler_lane (handler, lane, position)
-         select $1, lane, case when $3 then 0 else coalesce((select max(position) from event_position), 0) end
-         from generate_series(0, $2 - 1) as lane`,
-        [handler.name, handler.lanes, handler.startAt === 'beginning'],
-      );
-    }
+    await sql(
+      `with given as (
+         select * from jsonb_to_recordset($1::jsonb) as (name text, kind text, lanes integer, "startAt" text)
+       ), created as (
+         insert into handler (name, kind, lanes) select name, kind, lanes from given order by name collate "C"
+         on conflict (name) do nothing returning name
+       )
+       insert into handler_lane (handler, lane, position)
+       select name, lane, case "startAt" when 'beginning' then 0 else coalesce((select max(position) from event_position), 0) end
+       from given join created using (name) cross join lateral generate_series(0, lanes - 1) as lane`,
+      [JSON.stringify(handlers.map(({ name, kind, lanes, startAt }) => ({ name, kind, lanes, startAt })))],
+    );
     const rows = await sql<{ name: string; lanes: number }>(
       'select name, lanes from handler where name = any($1::text[])',
       [handlers.map((handler) => handler.name)],

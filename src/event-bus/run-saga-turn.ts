@@ -9,7 +9,7 @@ import type { StoredEvent } from '../event-store/domain-event.ts';
 import type { EventReader } from '../event-store/event-reader.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RetryPolicy } from './define-handler.ts';
-import type { Saga, SagaScope, SagaStep } from './define-saga.ts';
+import type { Postponement, Saga, SagaScope, SagaStep } from './define-saga.ts';
 import { backoffMs } from './retry.ts';
 import { type SagaChange, type SagaInstance, saveInstance, type Transition } from './saga-instance.ts';
 import { deadlineOf, nextTurn, type SagaStatus, stepAfter } from './saga-turn.ts';
@@ -79,7 +79,17 @@ async function timeOut(turn: Turn, step: SagaStep): Promise<void> {
       { kind: 'COMPENSATING', error },
     ]);
   }
-  const state = await perform(turn, null, async (scope) => step.onTimeout?.(scope));
+  const answer: { postponement?: Postponement | null | undefined } = {};
+  const state = await perform(turn, null, async (scope) => {
+    answer.postponement = await step.onTimeout?.(scope);
+  });
+  if (answer.postponement) {
+    const deadline = new Date(turn.now.getTime() + answer.postponement.waitMs);
+    return save(turn, { state, attempts: 0, deadline, due: deadline }, [
+      timedOut,
+      { kind: 'POSTPONED', step: step.name },
+    ]);
+  }
   return save(turn, { status: 'COMPLETED', state, attempts: 0, awaits: [], deadline: null, due: null }, [
     timedOut,
     { kind: 'COMPLETED' },

@@ -122,6 +122,7 @@ export type TransitionKind =
   | 'STEP_DONE'
   | 'ATTEMPT_FAILED'
   | 'TIMED_OUT'
+  | 'POSTPONED'
   | 'COMPENSATING'
   | 'STEP_COMPENSATED'
   | 'CANCELLED'

@@ -35,7 +35,7 @@ export type SagaTurn =
 /**
  * What a saga does next. Pure.
  *
- *   RUNNING ──step──▶ RUNNING … ──last step──▶ COMPLETED        (or CANCELLED by an event, or COMPLETED by a time-out)
+ *   RUNNING ──step──▶ RUNNING … ──last step──▶ COMPLETED        (or CANCELLED by an event; a time-out may COMPLETE or postpone it)
  *      └──last attempt failed, or waited in vain──▶ COMPENSATING ──each step done, in reverse──▶ COMPENSATED
  *                                                        └──last attempt failed──▶ FAILED, until an operator retries it
  *

@@ -25,6 +25,7 @@ interface WorkerParts {
   readonly catalogue: EventCatalogue;
   /** All of them, those of projections and sagas among them. */
   readonly handlers: readonly Handler[];
+  readonly lanes: ReadonlyMap<string, number>;
   readonly projections: readonly Projection[];
   readonly sagas: readonly Saga[];
   readonly config: HandlerConfig;
@@ -34,26 +35,15 @@ interface WorkerParts {
 
 /** Starts what works on the log in the background: handlers, sagas and jobs. The projections are registered before. Disposing lets what is under way end. */
 export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
-  const { database, bus, catalogue, projections, config, metrics, logger } = parts;
+  const { database, bus, catalogue, handlers, lanes, projections, config, metrics, logger } = parts;
   const { node, log, tail, signals, reader } = bus;
   await using cleanup = new AsyncDisposableStack();
   const runner = cleanup.use(
-    new HandlerRunner({
-      node,
-      log,
-      tail,
-      database,
-      catalogue,
-      reader,
-      handlers: parts.handlers,
-      config,
-      metrics,
-      logger,
-    }),
+    new HandlerRunner({ node, log, tail, database, catalogue, reader, handlers, lanes, config, metrics, logger }),
   );
-  await runner.start();
+  runner.start();
   const work = new Map<JobKind, JobWork>([
-    ['REPLAY', replayWork({ database, catalogue, reader, handlers: parts.handlers })],
+    ['REPLAY', replayWork({ database, catalogue, reader, handlers })],
     ['REBUILD', rebuildWork({ database, catalogue, projections, signals, logger })],
   ]);
   const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));

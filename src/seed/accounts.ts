@@ -20,7 +20,10 @@ export function addAccounts(stage: Stage): void {
   for (const person of people) {
     if (person.username === 'admin' || person.joining === 'imported') continue;
     const joined = person.joinedDaysAgo * DAY - random.between(60, 15 * 60);
-    timeline.add(joined, () => (person.joining === 'created' ? create(stage, person) : register(stage, person)));
+    timeline.add(joined, async () => {
+      await (person.joining === 'created' ? create(stage, person) : register(stage, person));
+      await stage.settled();
+    });
     if (person.joining === 'registered' && random.chance(0.85)) {
       timeline.add(joined - random.between(3, 40), () => confirmAddress(stage, person));
     }
@@ -55,7 +58,7 @@ async function confirmAddress({ cast, mailbox, wake }: Stage, person: SeedPerson
 }
 
 /** One file with the customers of the shop before this one. */
-function addImport({ timeline, people, cast, admin }: Stage): void {
+function addImport({ timeline, people, cast, admin, settled }: Stage): void {
   const imported = people.filter(({ joining }) => joining === 'imported');
   const joinedDaysAgo = imported[0]?.joinedDaysAgo ?? 0;
   timeline.add(joinedDaysAgo * DAY - 9 * 60, async () => {
@@ -71,6 +74,7 @@ function addImport({ timeline, people, cast, admin }: Stage): void {
     const { successful } = await cast.mutate<Imported>(admin, IMPORT_USERS, { input });
     if (successful.length !== imported.length) throw new Error('The import failed.');
     for (const { id, username } of successful) cast.join(username, id, 'user');
+    await settled();
   });
 }
 

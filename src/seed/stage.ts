@@ -15,6 +15,8 @@ export interface Stage {
   readonly mailbox: Mailbox;
   /** Has the handlers get what happened now. */
   readonly wake: () => void;
+  /** Until handlers and sagas have done what follows from all there is, so that it stands before what comes next. */
+  readonly settled: () => Promise<void>;
   readonly people: readonly SeedPerson[];
   readonly admin: SeedPerson;
   readonly manager: SeedPerson;

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type App, type AppOverrides, createApp } from '../../src/app.ts';
+import { modules } from '../../src/catalogue.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import type { Sql } from '../../src/database/sql.ts';
@@ -88,16 +89,29 @@ export interface TestApp extends TestNode {
   readonly admin: SignedIn;
 }
 
+interface TestAppOptions {
+  readonly backend?: Backend;
+  readonly env?: Environment;
+  readonly overrides?: AppOverrides;
+  /** Of the modules; paused unless told otherwise, so that nothing is recorded but what the test does. */
+  readonly sagas?: 'running' | 'paused';
+}
+
 /** A deployment of one node, with its first administrator signed in. */
-export async function startTestApp(
-  options: { readonly backend?: Backend; readonly env?: Environment; readonly overrides?: AppOverrides } = {},
-): Promise<TestApp> {
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   await using cleanup = new AsyncDisposableStack();
   const deployment = cleanup.use(await createDeployment(options.backend));
   const node = cleanup.use(await deployment.startNode(options.env, options.overrides));
+  if (options.sagas !== 'running') await pauseSagas(node);
   const { bootstrapToken } = node.app;
   if (bootstrapToken === null) throw new Error('The node made no bootstrap token.');
   const admin = await bootstrap(node.client, bootstrapToken);
   const owned = cleanup.move();
   return { ...node, deployment, admin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** As an operator would, on every node. */
+async function pauseSagas({ app, sql }: TestNode): Promise<void> {
+  const sagas = modules.flatMap((module) => module.sagas?.(app.services) ?? []);
+  await sql('update handler set paused = true where name = any ($1::text[])', [sagas.map(({ name }) => name)]);
 }

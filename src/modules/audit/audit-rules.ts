@@ -29,6 +29,7 @@ import {
   UserOnboardingCompleted,
   UserOnboardingStarted,
   UserOnboardingStepCompleted,
+  UserRegistrationFailed,
 } from '../onboarding/onboarding.events.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
@@ -145,6 +146,10 @@ export const AUDIT_RULES: readonly AuditRule[] = [
   audit(UserOnboardingStepCompleted, 'COMPLETE', ({ data }) => ({ step: data.step })),
   audit(UserOnboardingCompleted, 'COMPLETE', ({ data }) => ({ step: data.step })),
   audit(UserOnboardingCancelled, 'CANCEL', ({ data }) => ({ step: data.onboarding.currentStep })),
+  audit(UserRegistrationFailed, 'FAIL', ({ data }) => ({
+    error: data.error,
+    compensatedSteps: data.compensatedSteps,
+  })),
   audit(UserPasswordChanged, 'UPDATE', () => ({ changed: ['password'] })),
   audit(UsersBulkActivated, 'UPDATE', ({ data }) => ({ ...data })),
   audit(UsersBulkDeactivated, 'UPDATE', ({ data }) => ({ ...data })),

@@ -8,13 +8,16 @@ import { addressOf, defineMailHandler } from './mail-handler.ts';
 import { welcomeMail } from './welcome.mail.ts';
 
 /** Asks nobody whether they want it: it belongs to the registration, which waits for WELCOME_EMAIL_SENT. */
-export function welcomeMailHandler({ mailer, recordWelcomeMail }: EmailServices): Handler {
+export function welcomeMailHandler({ mailer, findAddressee, recordWelcomeMail }: EmailServices): Handler {
   return defineMailHandler(mailer, {
     name: 'welcome-mail',
     events: [SendWelcomeEmail],
     decrypts: ['user.email', 'user.firstName', 'user.lastName'],
-    compose: async ({ data: { user } }) =>
-      isHidden(user.email) ? null : { to: addressOf(user), content: welcomeMail(user, mailer.brand) },
+    async compose({ data: { user } }) {
+      // While the mail server was away, the account may have gone.
+      if (isHidden(user.email) || !(await findAddressee(user.id))) return null;
+      return { to: addressOf(user), content: welcomeMail(user, mailer.brand) };
+    },
     afterwards: ({ data: { user } }, em) => recordWelcomeMail(em, user.id),
   });
 }

@@ -14,6 +14,7 @@ import {
   UserOnboardingCompleted,
   UserOnboardingStarted,
   UserOnboardingStepCompleted,
+  UserRegistrationFailed,
 } from '../onboarding/onboarding.events.ts';
 import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
@@ -78,6 +79,14 @@ export const NOTICES: readonly NoticeRule[] = [
     'warning',
     'Account deleted',
     ({ data }) => `The account of ${nameOf(data.previousData)} was deleted.`,
+    'administrators',
+  ),
+  notice(
+    UserRegistrationFailed,
+    'error',
+    'Registration incomplete',
+    ({ data }) =>
+      `The account of ${nameOf(data.user)} was created, but its settings, onboarding and welcome mail could not all be made.`,
     'administrators',
   ),
   notice(

@@ -5,9 +5,11 @@ import {
   UserOnboardingCompleted,
   UserOnboardingStarted,
   UserOnboardingStepCompleted,
+  UserRegistrationFailed,
   WelcomeEmailSent,
 } from './onboarding.events.ts';
 import { onboardingTags } from './onboarding.tags.ts';
+import { registrationSaga } from './registration.saga.ts';
 import './onboarding.type.ts';
 import './complete-onboarding-step.mutation.ts';
 
@@ -21,7 +23,9 @@ export const onboardingModule: ModuleManifest = {
     UserOnboardingStepCompleted,
     UserOnboardingCompleted,
     UserOnboardingCancelled,
+    UserRegistrationFailed,
   ],
   cacheTags: onboardingTags,
   permissions: [],
+  sagas: (services) => [registrationSaga(services)],
 };

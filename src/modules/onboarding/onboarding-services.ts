@@ -4,6 +4,13 @@ import type { ModuleServices } from '../../graphql/context.ts';
 import { FIRST_STEP } from './onboarding-steps.ts';
 import { deleteOnboarding, insertOnboarding, noteWelcomeMail, snapshotOf } from './onboarding.repository.ts';
 
+interface RegistrationFailure {
+  /** Safe to show. */
+  readonly error: string;
+  /** Names of steps, in the order they were taken back. */
+  readonly compensatedSteps: readonly string[];
+}
+
 /**
  * The steps of a registration that belong to this module, for its saga. Each records its event in the caller's
  * transaction, does nothing a second time, and nothing when the account is gone.
@@ -15,12 +22,21 @@ export interface OnboardingServices {
   start(em: SqlEntityManager, userId: string, now: Date): Promise<void>;
   /** Notes when the welcome mail went out. WELCOME_EMAIL_SENT has recorded it already, so nothing is. */
   noteWelcomeMail(em: SqlEntityManager, userId: string, sentAt: Date): Promise<void>;
-  /** Undoes `start`. Records USER_ONBOARDING_CANCELLED. */
+  /** Undoes `start`. Records USER_ONBOARDING_CANCELLED; nothing when somebody has taken a step since. */
   cancel(em: SqlEntityManager, userId: string): Promise<void>;
+  /** Records USER_REGISTRATION_FAILED: what the steps did was taken back. */
+  recordFailure(em: SqlEntityManager, userId: string, failure: RegistrationFailure): Promise<void>;
+  /** How long a registration waits for its welcome mail to have gone out; milliseconds. */
+  readonly welcomeMailWithinMs: number;
 }
 
-export function createOnboardingServices(users: ModuleServices['users']): OnboardingServices {
+export function createOnboardingServices(
+  users: ModuleServices['users'],
+  { welcomeMailWithinMs }: Pick<OnboardingServices, 'welcomeMailWithinMs'>,
+): OnboardingServices {
   return {
+    welcomeMailWithinMs,
+
     async requestWelcomeMail(em, userId) {
       const user = await users.loadLocked(em, userId);
       if (!user) return;
@@ -45,9 +61,16 @@ export function createOnboardingServices(users: ModuleServices['users']): Onboar
 
     async cancel(em, userId) {
       const user = await users.loadLocked(em, userId);
-      const onboarding = user && (await deleteOnboarding(sqlOf(em), userId));
+      const onboarding = user && (await deleteOnboarding(sqlOf(em), userId, FIRST_STEP));
       if (!onboarding) return;
       user.onboardingCancelled(snapshotOf(onboarding));
+      await em.flush();
+    },
+
+    async recordFailure(em, userId, { error, compensatedSteps }) {
+      const user = await users.loadLocked(em, userId);
+      if (!user) return;
+      user.registrationFailed(error, compensatedSteps);
       await em.flush();
     },
   };

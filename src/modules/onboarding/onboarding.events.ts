@@ -58,6 +58,15 @@ export const UserOnboardingCompleted = defineEvent({
   subject: aboutItself,
 });
 
+/** Something behind the account could not be made; what was made has been taken back. The account itself stays. */
+export const UserRegistrationFailed = defineEvent({
+  type: 'USER_REGISTRATION_FAILED',
+  aggregateType: 'User',
+  /** The names of the steps stand in the order they were taken back. */
+  data: z.object({ user: userSnapshot, error: z.string(), compensatedSteps: z.array(z.string()) }),
+  subject: aboutItself,
+});
+
 /** The registration it belonged to failed. */
 export const UserOnboardingCancelled = defineEvent({
   type: 'USER_ONBOARDING_CANCELLED',

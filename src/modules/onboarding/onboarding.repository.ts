@@ -53,8 +53,12 @@ export async function moveOnboarding(
   return onboardingOf(rows[0]);
 }
 
-export async function deleteOnboarding(sql: Sql, userId: string): Promise<Onboarding | null> {
-  const rows = await sql<OnboardingRow>(`delete from onboarding where user_id = $1 returning ${COLUMNS}`, [userId]);
+/** Null when there is none that is still at this step. */
+export async function deleteOnboarding(sql: Sql, userId: string, step: string): Promise<Onboarding | null> {
+  const rows = await sql<OnboardingRow>(
+    `delete from onboarding where user_id = $1 and current_step = $2 returning ${COLUMNS}`,
+    [userId, step],
+  );
   return rows[0] ? onboardingOf(rows[0]) : null;
 }
 

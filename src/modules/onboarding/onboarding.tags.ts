@@ -5,6 +5,7 @@ import {
   UserOnboardingCompleted,
   UserOnboardingStarted,
   UserOnboardingStepCompleted,
+  UserRegistrationFailed,
   WelcomeEmailSent,
 } from './onboarding.events.ts';
 
@@ -17,6 +18,7 @@ export const onboardingTags: readonly TagRule[] = defineTags(
     UserOnboardingStepCompleted,
     UserOnboardingCompleted,
     UserOnboardingCancelled,
+    UserRegistrationFailed,
   ],
   () => [],
 );

@@ -1,5 +1,6 @@
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { OrderCancelled, OrderCreated, OrderUpdated } from './order.events.ts';
+import { orderPaymentSaga } from './order-payment.saga.ts';
 import { ORDER_PERMISSIONS } from './order.policy.ts';
 import { orderTags } from './order.tags.ts';
 import './order.type.ts';
@@ -17,4 +18,5 @@ export const ordersModule: ModuleManifest = {
   events: [OrderCreated, OrderUpdated, OrderCancelled],
   cacheTags: orderTags,
   permissions: ORDER_PERMISSIONS,
+  sagas: (services) => [orderPaymentSaga(services)],
 };

@@ -45,9 +45,24 @@ export const OrderUpdated = defineEvent({
   subject: aboutCustomer,
 });
 
+/** `REQUESTED`: somebody asked for it. `EXPIRED`: nobody paid in time. */
+const CANCELLATIONS = ['REQUESTED', 'EXPIRED'] as const;
+export type Cancellation = (typeof CANCELLATIONS)[number];
+
 export const OrderCancelled = defineEvent({
   type: 'ORDER_CANCELLED',
   aggregateType: 'Order',
-  data: z.object({ order: orderSnapshot, previousData: orderSnapshot, reason: sensitive(z.string()) }),
+  schemaVersion: 2,
+  upcasters: {
+    // Orders did not expire yet.
+    1: (data) => ({ ...data, cancellation: 'REQUESTED' }),
+  },
+  data: z.object({
+    order: orderSnapshot,
+    previousData: orderSnapshot,
+    cancellation: z.enum(CANCELLATIONS),
+    /** In words. */
+    reason: sensitive(z.string()),
+  }),
   subject: aboutCustomer,
 });

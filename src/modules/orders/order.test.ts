@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InvalidStateError, ValidationError } from '../../errors.ts';
-import { cancelOrder, changeLines, payOrder, placeOrder } from './order.ts';
+import { cancelOrder, expireOrder, changeLines, payOrder, placeOrder } from './order.ts';
 import type { OrderSnapshot } from './order.events.ts';
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
@@ -55,8 +55,16 @@ test('a change tells the order before and after it', () => {
   expect(cancelOrder(before, 'why', LATER)).toMatchObject([
     {
       definition: { type: 'ORDER_CANCELLED' },
-      data: { order: { status: 'CANCELLED', version: 2 }, previousData: before, reason: 'why' },
+      data: {
+        order: { status: 'CANCELLED', version: 2 },
+        previousData: before,
+        cancellation: 'REQUESTED',
+        reason: 'why',
+      },
     },
+  ]);
+  expect(expireOrder(before, LATER)).toMatchObject([
+    { definition: { type: 'ORDER_CANCELLED' }, data: { order: { status: 'CANCELLED' }, cancellation: 'EXPIRED' } },
   ]);
 });
 
@@ -69,6 +77,7 @@ test('only a pending order changes', () => {
   for (const status of ['PAID', 'CANCELLED'] as const) {
     expect(() => changeLines(withStatus(status), [line(1, 1)], LATER)).toThrow(InvalidStateError);
     expect(() => cancelOrder(withStatus(status), 'why', LATER)).toThrow(InvalidStateError);
+    expect(() => expireOrder(withStatus(status), LATER)).toThrow(InvalidStateError);
   }
   expect(() => payOrder(withStatus('CANCELLED'), LATER)).toThrow(InvalidStateError);
 });

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidStateError, ValidationError } from '../../errors.ts';
 import { type Fact, fact } from '../../event-store/event-sourced-repository.ts';
-import { type Money, OrderCancelled, OrderCreated, type OrderSnapshot, OrderUpdated } from './order.events.ts';
+import {
+  type Cancellation,
+  type Money,
+  OrderCancelled,
+  OrderCreated,
+  type OrderSnapshot,
+  OrderUpdated,
+} from './order.events.ts';
 import type { OrderLineInput } from './order-input.ts';
 
 /** What may happen to an order: from its state to the events that follow. Pure. */
@@ -40,9 +47,12 @@ export function changeLines(previous: OrderSnapshot, lines: readonly OrderLineIn
 
 /** @throws InvalidStateError */
 export function cancelOrder(previous: OrderSnapshot, reason: string, now: Date): Fact[] {
-  requirePending(previous, 'cancelled');
-  const order = next(previous, { status: 'CANCELLED' }, now);
-  return [fact(OrderCancelled, { order, previousData: previous, reason })];
+  return cancel(previous, 'REQUESTED', reason, now);
+}
+
+/** @throws InvalidStateError */
+export function expireOrder(previous: OrderSnapshot, now: Date): Fact[] {
+  return cancel(previous, 'EXPIRED', 'The order expired: it was not paid in time.', now);
 }
 
 /** Nothing when it is paid already. @throws InvalidStateError */
@@ -50,6 +60,12 @@ export function payOrder(previous: OrderSnapshot, now: Date): Fact[] {
   if (previous.status === 'PAID') return [];
   requirePending(previous, 'paid');
   return [fact(OrderUpdated, { order: next(previous, { status: 'PAID' }, now), previousData: previous })];
+}
+
+function cancel(previous: OrderSnapshot, cancellation: Cancellation, reason: string, now: Date): Fact[] {
+  requirePending(previous, 'cancelled');
+  const order = next(previous, { status: 'CANCELLED' }, now);
+  return [fact(OrderCancelled, { order, previousData: previous, cancellation, reason })];
 }
 
 /** @throws InvalidStateError */

@@ -10,13 +10,23 @@ import { UserSettings } from './settings.entity.ts';
 export interface SettingsServices {
   /** Records USER_SETTINGS_CREATED; nothing when there are settings already, or the account is gone. */
   createDefaults(em: SqlEntityManager, userId: string, now: Date): Promise<void>;
-  /** Records USER_SETTINGS_DELETED; nothing when there are none. Undoes `createDefaults`, and goes before the account does. */
+  /** Undoes `createDefaults`: records USER_SETTINGS_DELETED; nothing when the owner has chosen something since. */
+  takeDefaultsBack(em: SqlEntityManager, userId: string): Promise<void>;
+  /** Records USER_SETTINGS_DELETED; nothing when there are none. Goes before the account does. */
   remove(em: SqlEntityManager, userId: string): Promise<void>;
   /** Whether somebody wants mails that are no matter of security; who has not said so does. */
   wantsMail(em: SqlEntityManager, userId: string): Promise<boolean>;
 }
 
 export function createSettingsServices(users: ModuleServices['users']): SettingsServices {
+  async function remove(em: SqlEntityManager, userId: string, isToGo: (found: UserSettings) => boolean): Promise<void> {
+    await users.loadLocked(em, userId);
+    const settings = await em.findOne(UserSettings, { userId }, { refresh: true });
+    if (!settings || !isToGo(settings)) return;
+    settings.delete();
+    em.remove(settings);
+    await em.flush();
+  }
   return {
     async createDefaults(em, userId, now) {
       if (!(await users.loadLocked(em, userId))) return;
@@ -25,14 +35,8 @@ export function createSettingsServices(users: ModuleServices['users']): Settings
       await em.flush();
     },
 
-    async remove(em, userId) {
-      await users.loadLocked(em, userId);
-      const settings = await em.findOne(UserSettings, { userId }, { refresh: true });
-      if (!settings) return;
-      settings.delete();
-      em.remove(settings);
-      await em.flush();
-    },
+    takeDefaultsBack: (em, userId) => remove(em, userId, (settings) => settings.version === 1),
+    remove: (em, userId) => remove(em, userId, () => true),
 
     async wantsMail(em, userId) {
       const rows = await sqlOf(em)<{ wanted: boolean }>(

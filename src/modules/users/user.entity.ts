@@ -19,6 +19,7 @@ import {
   UserOnboardingCompleted,
   UserOnboardingStarted,
   UserOnboardingStepCompleted,
+  UserRegistrationFailed,
   WelcomeEmailSent,
 } from '../onboarding/onboarding.events.ts';
 import {
@@ -168,6 +169,14 @@ export class User extends UserSchema.class {
 
   onboardingCancelled(onboarding: OnboardingSnapshot): void {
     record(this, UserOnboardingCancelled, () => ({ onboarding }));
+  }
+
+  registrationFailed(error: string, compensatedSteps: readonly string[]): void {
+    record(this, UserRegistrationFailed, () => ({
+      user: this.snapshot(),
+      error,
+      compensatedSteps: [...compensatedSteps],
+    }));
   }
 
   /** The caller removes the entity in the same flush. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { Sql } from '../../../src/database/sql.ts';
-import { defineSaga, type Saga, type SagaScope, type SagaStep } from '../../../src/event-bus/define-saga.ts';
+import {
+  defineSaga,
+  type Postponement,
+  type Saga,
+  type SagaScope,
+  type SagaStep,
+} from '../../../src/event-bus/define-saga.ts';
 import type { StoredEvent } from '../../../src/event-store/domain-event.ts';
 import { defineEvent, type EventDefinition } from '../../../src/event-store/define-event.ts';
 import { recordEvent } from '../../../src/event-store/record-event.ts';
@@ -31,11 +37,19 @@ interface DeliveryOptions {
   readonly withinMs?: number;
   /** Whether a delivery nobody signs for ends well. */
   readonly forgiving?: boolean;
+  /** Whether a forgiving one waits on first, and for how long. */
+  readonly waitsOn?: () => Postponement | null;
   readonly name?: string;
 }
 
 /** pick, book, wait for the signature, close; each writes down that it was done. */
-export function delivery({ inspect, withinMs, forgiving = false, name = 'delivery' }: DeliveryOptions = {}): Saga {
+export function delivery({
+  inspect,
+  withinMs,
+  forgiving = false,
+  waitsOn,
+  name = 'delivery',
+}: DeliveryOptions = {}): Saga {
   const act = async (what: string, scope: Scope): Promise<void> => {
     await inspect?.(what, scope);
     await scope.sql('insert into saga_act (key, what) values ($1, $2)', [scope.key, what]);
@@ -46,6 +60,11 @@ export function delivery({ inspect, withinMs, forgiving = false, name = 'deliver
     ...(undo === null ? {} : { compensate: (scope: Scope) => act(undo, scope) }),
     ...more,
   });
+  const unsigned = async (scope: Scope): Promise<Postponement | null> => {
+    const postponement = waitsOn?.() ?? null;
+    if (!postponement) await act('unsigned', scope);
+    return postponement;
+  };
   return defineSaga({
     name,
     startsOn: ParcelSent,
@@ -67,7 +86,7 @@ export function delivery({ inspect, withinMs, forgiving = false, name = 'deliver
       step('sign', null, {
         awaits: [ParcelSigned],
         ...(withinMs === undefined ? {} : { withinMs }),
-        ...(forgiving ? { onTimeout: (scope: Scope) => act('unsigned', scope) } : {}),
+        ...(forgiving ? { onTimeout: unsigned } : {}),
       }),
       step('close', null),
     ],

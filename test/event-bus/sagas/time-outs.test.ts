@@ -78,3 +78,23 @@ test('an event and the time-out at once: the row decides, and one of them wins',
     ]).toContainEqual(await actsOf(sql, key));
   }
 });
+
+test('a time-out may have the step wait on, and the event it waits for then still counts', async () => {
+  await using deployment = await createSagaDeployment();
+  const { sql } = deployment;
+  let left = 1;
+  const waitsOn = () => (left-- > 0 ? { waitMs: 60_000 } : null);
+  await using node = await deployment.startNode(
+    [],
+    {},
+    { sagas: [delivery({ withinMs: 50, forgiving: true, waitsOn })] },
+  );
+  await happen(node, ParcelSent, 'p1');
+  await waitFor(async () => (await historyOf(sql, 'p1')).includes('POSTPONED sign'), { describe: 'the postponement' });
+  await happen(node, ParcelSent, 'p2');
+  await untilStatus(sql, 'p2', 'COMPLETED');
+  expect(await actsOf(sql, 'p2')).toEqual(['pick', 'book', 'unsigned']);
+  await happen(node, ParcelSigned, 'p1');
+  await untilStatus(sql, 'p1', 'COMPLETED');
+  expect(await actsOf(sql, 'p1')).toEqual(['pick', 'book', 'sign', 'close']);
+});

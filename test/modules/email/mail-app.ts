@@ -15,11 +15,14 @@ export interface MailApp extends TestApp {
 }
 
 /** An app that mails to a sink of its own. */
-export async function startMailApp(env: Readonly<Record<string, string>> = {}): Promise<MailApp> {
+export async function startMailApp(
+  env: Readonly<Record<string, string>> = {},
+  sagas: 'running' | 'paused' = 'paused',
+): Promise<MailApp> {
   await using cleanup = new AsyncDisposableStack();
   const sink = cleanup.use(await startSmtpSink());
   const app = cleanup.use(
-    await startTestApp({ env: { SMTP_URL: sink.url, MAIL_FROM: 'Signalbox <robot@example.com>', ...env } }),
+    await startTestApp({ sagas, env: { SMTP_URL: sink.url, MAIL_FROM: 'Signalbox <robot@example.com>', ...env } }),
   );
   const owned = cleanup.move();
   return { ...app, sink, [Symbol.asyncDispose]: () => owned.disposeAsync() };

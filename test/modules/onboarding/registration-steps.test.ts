@@ -10,8 +10,7 @@ import { asStep, onboardingOf } from './onboarding-client.ts';
 let app: TestApp;
 let services: ModuleServices;
 beforeAll(async () => {
-  // No saga shall do these steps before the test does.
-  app = await startTestApp({ env: { SIGNALBOX_ROLE: 'api' } });
+  app = await startTestApp();
   services = app.app.services;
 });
 afterAll(() => app[Symbol.asyncDispose]());

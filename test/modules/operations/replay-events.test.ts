@@ -1,84 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Sql } from '../../../src/database/sql.ts';
-import { createUser, signedInUser, succeed } from '../../support/factories.ts';
+import { createUser, signedInUser } from '../../support/factories.ts';
 import { untilNotified } from '../../support/inbox.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { awaitMails, type MailApp, startMailApp } from '../email/mail-app.ts';
-
-const REPLAY = `mutation ($input: ReplayEventsInput!) { replayEvents(input: $input) {
-  __typename ... on Error { code message } ... on ReplayEventsPayload { events { type } replay {
-    id kind status dryRun reason requestedBy { id } request { from to eventTypes aggregateId handlers includeEffects eventsPerSecond } } } } }`;
-const PROGRESS = `query ($id: ID!) { replay(id: $id) {
-  status dryRun total processed failed plan { handler type count } failures { handler } startedAt finishedAt } }`;
-
-interface ShownReplay {
-  readonly id: string;
-  readonly status: string;
-  readonly total: number;
-  readonly processed: number;
-  readonly failed: number;
-  readonly plan: readonly { readonly handler: string; readonly type: string; readonly count: number }[];
-}
+import { type MailApp, startMailApp } from '../email/mail-app.ts';
+import { effects, REPLAY, replayed } from './replay-client.ts';
 
 let app: MailApp;
 beforeAll(async () => {
   app = await startMailApp();
 });
 afterAll(() => app[Symbol.asyncDispose]());
-
-async function replayed(input: object): Promise<ShownReplay> {
-  const { client } = app.admin;
-  const { replayEvents } = await client.ask<{ replayEvents: { replay: ShownReplay } }>(REPLAY, { input });
-  return waitFor(
-    async () => {
-      const { replay } = await client.ask<{ replay: ShownReplay }>(PROGRESS, { id: replayEvents.replay.id });
-      return replay.status === 'COMPLETED' && replay;
-    },
-    { describe: 'the replay to end', timeoutMs: 30_000 },
-  );
-}
-
-/** What handlers have made of all events so far. */
-async function effects(sql: Sql): Promise<object[]> {
-  await waitFor(
-    async () =>
-      (
-        await sql(
-          'select 1 from handler_lane having min(position) = (select max(position) from event_position) and (select count(*) from event) = (select count(*) from event_position)',
-        )
-      ).length === 1,
-    { describe: 'every handler to have caught up' },
-  );
-  return sql(
-    `select 'inbox' as of, md5(string_agg(n::text, ',' order by number)) as what from notification n
-     union all select 'done', count(*)::text from handler_effect where outcome = 'done'
-     union all select 'audit', md5(string_agg(a.hash, ',' order by sequence)) from audit_log a
-       where a.resource not in ('Replay') and a.event_type not like 'REPLAY%'
-     union all select 'users', md5(string_agg(u::text, ',' order by month)) from user_stats u
-     union all select 'orders', md5(string_agg(o::text, ',' order by day)) from order_stats o`,
-  );
-}
-
-test('replaying everything twice, with all outside effects allowed, changes no projection and sends no mail', async () => {
-  const { client } = app.admin;
-  const users = [await createUser(client), await createUser(client)];
-  for (const { id } of users) {
-    await succeed(client, 'updateUser', { id, input: { email: `${id}@example.org` } });
-    await succeed(client, 'deactivateUser', { id });
-  }
-  await awaitMails(app, 4);
-  await untilNotified(app.sql);
-  const before = await effects(app.sql);
-  const names = await app.sql<{ name: string }>(`select name from handler where kind = 'EXTERNAL'`);
-  const includeEffects = names.map(({ name }) => name);
-  for (let round = 0; round < 2; round++) {
-    const replay = await replayed({ includeEffects, reason: 'To see.' });
-    expect(replay).toMatchObject({ failed: 0, total: replay.processed });
-    expect(replay.plan).toContainEqual({ handler: 'address-added-mail', type: 'USER_UPDATED', count: 4 });
-  }
-  expect(await effects(app.sql)).toEqual(before);
-  expect(app.sink.mails).toHaveLength(4);
-});
 
 test('a handler that had a bug has its effect made again: what is missing is filled in, wrong words are corrected', async () => {
   const { client, user } = app.admin;
@@ -93,7 +24,7 @@ test('a handler that had a bug has its effect made again: what is missing is fil
   const other = await createUser(client);
   await untilNotified(app.sql);
   await app.sql(`update notification set title = 'Acount craeted', read_at = now() where subject_id = $1`, [other.id]);
-  await replayed({ handlers: ['notifications'], eventTypes: ['USER_CREATED'] });
+  await replayed(app.admin.client, { handlers: ['notifications'], eventTypes: ['USER_CREATED'] });
   const titles = await app.sql(
     `select title, read_at is not null as read from notification where recipient_id = $1 and subject_id in ($2, $3) order by subject_id`,
     [user.id, id, other.id],
@@ -109,7 +40,7 @@ test('a dry run says how many events of which type each handler would get', asyn
   const { id } = await createUser(client);
   await untilNotified(app.sql);
   const before = await effects(app.sql);
-  const replay = await replayed({ aggregateId: id, dryRun: true });
+  const replay = await replayed(app.admin.client, { aggregateId: id, dryRun: true });
   expect(replay).toMatchObject({
     dryRun: true,
     total: 3,

@@ -64,7 +64,13 @@ test('an order expires while nobody pays for it, once', async () => {
   const { id } = await placeOrder(client);
   expect(await expire(id)).toMatchObject({
     result: { expiry: 'EXPIRED' },
-    events: [{ type: 'ORDER_CANCELLED', version: 2, data: { reason: 'The order was not paid in time.' } }],
+    events: [
+      {
+        type: 'ORDER_CANCELLED',
+        version: 2,
+        data: { cancellation: 'EXPIRED' },
+      },
+    ],
   });
   expect(await expire(id)).toMatchObject({ result: { expiry: 'SETTLED' }, events: [] });
 });

@@ -41,7 +41,12 @@ test('orders are counted by state, day and currency; a paid order that is cancel
       appendTestEvents(app.app, OrderCancelled, [
         {
           aggregateId: previousData.id,
-          data: { order: { ...previousData, status: 'CANCELLED' }, previousData, reason: 'Changed my mind.' },
+          data: {
+            order: { ...previousData, status: 'CANCELLED' },
+            previousData,
+            cancellation: 'REQUESTED',
+            reason: 'Changed my mind.',
+          },
         },
       ]),
   };

@@ -10,11 +10,13 @@ import { CANARY, makeFixtures, OWNERS_PASSWORD, PRINCIPALS } from './fixtures.ts
 import { printMatrix, runMatrix } from './matrix.ts';
 
 const REVIEWED = join(import.meta.dirname, '../../../docs/authorization-matrix.txt');
-/** Until every handler is through with what the fixtures recorded. */
+/** Until every handler that runs is through with what the fixtures recorded. */
 async function untilSettled(admin: GraphqlClient): Promise<void> {
   const isIdle = async (): Promise<boolean> => {
-    const { handlers } = await admin.ask<{ handlers: { lag: number }[] }>('{ handlers { lag } }');
-    return handlers.every(({ lag }) => lag === 0);
+    const { handlers } = await admin.ask<{ handlers: { lag: number; status: string }[] }>(
+      '{ handlers { lag status } }',
+    );
+    return handlers.every(({ lag, status }) => lag === 0 || status === 'PAUSED');
   };
   await waitFor(isIdle, { describe: 'the handlers to be idle', timeoutMs: 60_000 });
 }
