@@ -15,6 +15,8 @@ const subscribers = Number(process.env['BENCH_SUBSCRIBERS'] ?? 1_000);
 const burst = Number(process.env['BENCH_EVENTS'] ?? 400);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 6);
 const only = process.env['BENCH_ONLY'];
+/** Part of the names of scenarios; others are left out. */
+const chosen = process.env['BENCH_SCENARIO'] ?? '';
 
 const AT_A_TRICKLE = 20;
 const AT_A_FLOW = 500;
@@ -97,7 +99,7 @@ for (const kind of all) {
   memory.set(kind.name, await measureMemory(kind));
   await using contender = await Contender.start(kind, servers);
   for (const scenario of SCENARIOS) {
-    if (!scenario.kinds.includes(kind)) continue;
+    if (!scenario.kinds.includes(kind) || !scenario.name.includes(chosen)) continue;
     const measured = await run(contender, scenario);
     rows.push({ scenario: scenario.name, contender: kind.name, measured });
     process.stderr.write(`${kind.name}, ${scenario.name}: ${measured.cpuUs.toFixed(2)} µs per delivery\n`);

@@ -48,7 +48,9 @@ export class Child<Answers extends Api> implements AsyncDisposable {
     const id = ++this.#asked;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(id, waiting);
-    this.#process.send({ id, name, argument } satisfies Question);
+    this.#process.send({ id, name, argument } satisfies Question, (error) => {
+      if (error) waiting.reject(error);
+    });
     return (await waiting.promise) as ResultOf<Answers[Name]>;
   }
 

@@ -67,23 +67,25 @@ export function aggregateIdOf(number: number): string {
   return `0190c0de-0000-7000-8000-${(number % AGGREGATES).toString(16).padStart(12, '0')}`;
 }
 
-/** A change of a user, which carries its number as the last name. */
+/** A change of an order, which carries its number as the SKU. Nothing in it is encrypted: the others encrypt nothing. */
 export function eventData(number: number): Record<string, unknown> {
-  const user = {
+  const unitPrice = { amount: 1_290, currency: 'EUR' };
+  const order = {
     id: aggregateIdOf(number),
-    email: `ada.${number}@example.com`,
-    username: `ada-${number}`,
-    firstName: 'Ada',
-    lastName: `n${number}`,
-    isActive: true,
-    emailVerified: true,
-    roleId: '0190c0de-0000-7000-8000-0000000000aa',
+    orderNumber: `SB-${number}`,
+    customerId: '0190c0de-0000-7000-8000-0000000000aa',
+    lines: [
+      { sku: `n${number}`, name: 'Notebook, lined', quantity: 2, unitPrice },
+      { sku: 'pencil-2b', name: 'Pencil, soft', quantity: 10, unitPrice },
+    ],
+    total: { amount: 15_480, currency: 'EUR' },
+    status: 'PENDING',
     version: 7,
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-02T00:00:00.000Z',
   };
-  return { user, previousData: { ...user, lastName: 'Byron', version: 6 } };
+  return { order, previousData: { ...order, lines: order.lines.slice(1), version: 6 } };
 }
 
 /** How a message shows the number of its event. */
-export const NUMBER_MARK = '"lastName":"n';
+export const NUMBER_MARK = '"sku":"n';

@@ -106,16 +106,16 @@ async function append(events: number): Promise<RecordedEvent[]> {
     const aggregateId = aggregateIdOf(number);
     const event = {
       id: v7(),
-      type: 'USER_UPDATED',
-      schemaVersion: 2,
-      aggregateType: 'User',
+      type: 'ORDER_UPDATED',
+      schemaVersion: 1,
+      aggregateType: 'Order',
       aggregateId,
       subjectId: aggregateId,
       data: eventData(number),
     };
-    return { aggregateType: 'User', aggregateId, expectedVersion: 'any' as const, events: [event] };
+    return { aggregateType: 'Order', aggregateId, expectedVersion: 'any' as const, events: [event] };
   });
-  const metadata = { userId: null, correlationId: v7(), causationId: null, ipAddress: '192.0.2.1', userAgent: 'bench' };
+  const metadata = { userId: null, correlationId: v7(), causationId: null, ipAddress: null, userAgent: null };
   return appendEvents(sql, streams, { commandId: v7(), metadata, recorded: [] });
 }
 

@@ -87,7 +87,15 @@ function readerOf({ name, resolve }: GraphQLField<unknown, unknown>): (parent: u
   };
 }
 
+/** Of free-form values, which stand in many documents: an event's `data` is written once for all of them. */
+const texts = new WeakMap<object, string>();
+
 function jsonOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    const known = texts.get(value) ?? JSON.stringify(value);
+    texts.set(value, known);
+    return known;
+  }
   const text = value == null ? undefined : JSON.stringify(value);
   if (text === undefined) throw new TypeError('A scalar without a value.');
   return text;

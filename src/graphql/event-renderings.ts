@@ -92,7 +92,8 @@ export class EventRenderings {
       rendering: taken.rendering,
       [Symbol.dispose]: () => {
         taken.users -= 1;
-        if (taken.users === 0) this.#shared.delete(key);
+        // Not by the key at hand: that would hold a copy of the document for each stream.
+        if (taken.users === 0) this.#shared.delete(taken.rendering.key);
       },
     };
   }

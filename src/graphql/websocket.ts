@@ -8,7 +8,7 @@ import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
@@ -133,7 +133,11 @@ export class WebSocketGate implements AsyncDisposable {
         // Credentials are not sent back.
         onPing: (payload) => connection.send(pongTo(payload)),
         onMessage: (handle) =>
-          socket.on('message', (data, isBinary) => void this.#received(socket, connection, data, isBinary, handle)),
+          socket.on('message', (data, isBinary) => {
+            // As text from here on: who handles a subscription holds its message until the stream ends.
+            const text = isBinary ? null : (data as Buffer).toString();
+            void this.#received(socket, connection, text, handle);
+          }),
       },
       connection,
     );
@@ -153,19 +157,18 @@ export class WebSocketGate implements AsyncDisposable {
   async #received(
     socket: WebSocket,
     connection: SocketConnection,
-    data: RawData,
-    isBinary: boolean,
+    text: string | null,
     handle: (text: string) => Promise<void>,
   ): Promise<void> {
     // After our close frame the client's messages still arrive until its own.
     if (socket.readyState !== socket.OPEN) return;
     connection.countMessage();
-    if (isBinary) {
+    if (text === null) {
       connection.close(UNSUPPORTED_DATA, 'Send text messages');
       return;
     }
     try {
-      await connection.handle((data as Buffer).toString(), handle);
+      await connection.handle(text, handle);
     } catch (error) {
       // The protocol library's way to say that the client sent what only servers send.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type ')) {

@@ -83,7 +83,10 @@ export async function findStandings(sql: Sql, claims: readonly SessionClaim[]): 
   return claims.map((claim, index) => {
     const row = standings.get(index + 1);
     if (!row) return null;
-    return { viewer: { ...claim, roleName: row.role, permissions: new Set(row.permissions) }, lastsMs: row.lasts_ms };
+    return {
+      viewer: { ...claim, roleName: row.role, permissions: sharedSetOf(row.permissions) },
+      lastsMs: row.lasts_ms,
+    };
   });
 }
 
@@ -223,4 +226,16 @@ function sessionOf(row: SessionRow): Session {
     expiresAt: new Date(row.expires_at),
     revokedAt: row.revoked_at === null ? null : new Date(row.revoked_at),
   };
+}
+
+const MAX_SETS = 500;
+const sets = new Map<string, ReadonlySet<string>>();
+
+/** One set for all who hold the same permissions: every open stream keeps its viewer. */
+function sharedSetOf(permissions: readonly string[]): ReadonlySet<string> {
+  const key = permissions.join(' ');
+  const known = sets.get(key) ?? new Set(permissions);
+  if (sets.size >= MAX_SETS) sets.clear();
+  sets.set(key, known);
+  return known;
 }
