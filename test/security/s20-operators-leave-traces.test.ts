@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { v7 } from 'uuid';
 import { SAMPLE } from '../../src/modules/email/sample-mails.ts';
 import { SendWelcomeEmail } from '../../src/modules/onboarding/onboarding.events.ts';
 import { appendTestEvents } from '../support/append-test-events.ts';
 import { AUDIT_LOGS, type AuditLogPage, untilAudited } from '../support/audit-log.ts';
-import { signedInUser, type SignedIn } from '../support/factories.ts';
+import { createUser, signedInUser, type SignedIn } from '../support/factories.ts';
 import { securityLines } from '../support/security-lines.ts';
 import { countEvents } from '../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
@@ -23,7 +22,8 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 /** A welcome mail whose address can stand in no header is given up at once. */
 async function deadLetter(): Promise<string> {
-  const user = { ...SAMPLE.user, id: v7(), email: 'a@example.com\r\nBcc: b@example.com' };
+  const { id } = await createUser(app.admin.client);
+  const user = { ...SAMPLE.user, id, email: 'a@example.com\r\nBcc: b@example.com' };
   await appendTestEvents(app.app, SendWelcomeEmail, [{ aggregateId: user.id, data: { user } }]);
   const found = await waitFor(
     async () => {

@@ -67,7 +67,7 @@ test.for(['postgres', 'embedded'] satisfies Backend[])(
       { type: 'ORDER_CANCELLED', subjectId: user.id },
     ]);
     expect(stream.at(-1)?.data).toMatchObject({
-      reason: 'Changed my mind.',
+      cancellation: 'REQUESTED',
       order: { status: 'CANCELLED', version: 3, total: { amount: 1_350, currency: 'EUR' } },
       previousData: { status: 'PENDING', version: 2 },
     });
