@@ -59,14 +59,15 @@ const INSERT = `
   insert into event (id, number, aggregate_type, aggregate_id, version, type, schema_version, subject_id, command_id, recorded_at, data, metadata)
   select (lpad(to_hex(ms), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid, n, 'User',
          ${idOf('a', 'aggregate')}::text, (n - 1) % ${AGGREGATE_LENGTH} + 1,
-         case when n % ${TYPES} = 1 then 'USER_CREATED' when n % ${TYPES} < 9 then 'USER_UPDATED' else 'USER_LOGGED_IN' end, 1,
+         case when n % ${TYPES} = 1 then 'USER_CREATED' when n % ${TYPES} < 9 then 'USER_UPDATED' else 'USER_LOGGED_IN' end,
+         case when n % ${TYPES} between 1 and 8 then 2 else 1 end,
          ${idOf('a', 'aggregate')}, ${idOf('c', 'n')}, to_timestamp(ms / 1000.0),
          jsonb_build_object('user', u.snapshot, 'previousData', u.snapshot) - case when n % ${TYPES} = 1 then 'previousData' else '' end,
          jsonb_build_object('userId', ${idOf('u', `n % ${USERS}`)}, 'correlationId', ${idOf('k', `n / ${CORRELATION_LENGTH}`)},
                             'causationId', null, 'ipAddress', '192.0.2.1', 'userAgent', 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0')
   from numbers cross join lateral (
     select jsonb_build_object('id', ${idOf('a', 'aggregate')}, 'email', 'person-' || n || '@example.com', 'username', 'person-' || n,
-      'firstName', 'Ada', 'lastName', 'Lovelace', 'isActive', n % 3 > 0, 'roleId', ${idOf('r', '1')}, 'version', 1,
+      'firstName', 'Ada', 'lastName', 'Lovelace', 'isActive', n % 3 > 0, 'emailVerified', false, 'roleId', ${idOf('r', '1')}, 'version', 1,
       'createdAt', to_char(to_timestamp($3::bigint / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'updatedAt', to_char(to_timestamp(ms / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as snapshot
   ) u`;
