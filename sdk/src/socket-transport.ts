@@ -33,6 +33,8 @@ export class SocketTransport implements StreamTransport {
   #lastId = 0;
   /** The one the server knows this socket by. */
   #token: string | null = null;
+  /** A newer one that came while the socket was being opened. */
+  #missed: string | null = null;
   #socket: { send(text: string): void } | null = null;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -44,6 +46,7 @@ export class SocketTransport implements StreamTransport {
       url: url.replace(/^http/, 'ws'),
       webSocketImpl: webSocket,
       connectionParams: async () => {
+        this.#missed = null;
         this.#token = await credentials.token();
         return this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
       },
@@ -106,7 +109,8 @@ export class SocketTransport implements StreamTransport {
 
   #connected(socket: WebSocket): void {
     this.#socket = socket;
-    this.#scheduleRenewal();
+    if (this.#missed !== null && this.#missed !== this.#token) this.#sendToken(this.#missed);
+    else this.#scheduleRenewal();
   }
 
   /** The library would reopen the socket after a normal closure, and repeat subscriptions from their first cursor. */
@@ -143,7 +147,10 @@ export class SocketTransport implements StreamTransport {
   }
 
   #sendToken(token: string): void {
-    if (this.#socket === null) return;
+    if (this.#socket === null) {
+      this.#missed = token;
+      return;
+    }
     this.#token = token;
     this.#socket.send(stringifyMessage({ type: MessageType.Ping, payload: { authorization: `Bearer ${token}` } }));
     this.#scheduleRenewal();

@@ -26,6 +26,8 @@ export class ScriptedStreams implements AsyncDisposable {
   readonly subscriptions: Readonly<Record<string, unknown>>[] = [];
   /** The credentials that sockets brought, at `connection_init` and in pings. */
   readonly credentials: unknown[] = [];
+  /** Sockets are acknowledged when it resolves. */
+  acknowledgedAfter: Promise<unknown> = Promise.resolve();
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #scripts: Script[];
@@ -77,7 +79,7 @@ export class ScriptedStreams implements AsyncDisposable {
         readonly payload?: { readonly variables?: Record<string, unknown>; readonly authorization?: string };
       };
       if (payload?.authorization !== undefined) this.credentials.push(payload.authorization);
-      if (type === 'connection_init') send({ type: 'connection_ack' });
+      if (type === 'connection_init') void this.acknowledgedAfter.then(() => send({ type: 'connection_ack' }));
       if (type === 'ping') send({ type: 'pong' });
       if (type !== 'subscribe') return;
       this.#begin({

@@ -32,3 +32,26 @@ test('an open socket is told each new token, by itself when it is time and when 
   client.close();
   await reader.ended;
 });
+
+test('a socket is told the token that was renewed while it was being opened', async () => {
+  await using server = await ScriptedStreams.listen((stream) => stream.heartbeat('c1'));
+  const now = Date.now();
+  // It is good yet, and due: the socket is opened with it while another is fetched.
+  const due = { accessToken: 'access-0', refreshToken: 'refresh-0', renewsAt: now - 1, expiresAt: now + 60_000 };
+  const kept = memoryStore(JSON.stringify(due));
+  const renewed = Promise.withResolvers<void>();
+  const tokenStore = {
+    get: () => kept.get(),
+    async set(text: string | null) {
+      await kept.set(text);
+      renewed.resolve();
+    },
+  };
+  server.acknowledgedAfter = renewed.promise;
+  using client = await sdkClient(server.url, null, { tokenStore });
+  const reader = new StreamReader(client.domainEvents({}));
+  await waitFor(() => server.credentials.length === 2, { describe: 'the new token' });
+  expect(server.credentials).toEqual(['Bearer access-0', 'Bearer access-1']);
+  client.close();
+  await reader.ended;
+});
