@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { CREATE_USER, IMPORT_USERS, REGISTER, UPDATE_SETTINGS, USER_BY_NAME, VERIFY_EMAIL } from './documents.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  COMPLETE_STEP,
+  CREATE_USER,
+  IMPORT_USERS,
+  MY_ONBOARDING,
+  REGISTER,
+  UPDATE_SETTINGS,
+  USER_BY_NAME,
+  VERIFY_EMAIL,
+} from './documents.ts';
 import type { SeedPerson } from './people.ts';
 import { DAY, type Stage } from './stage.ts';
 
@@ -13,19 +23,28 @@ interface Found {
   readonly edges: readonly { readonly node: { readonly id: string; readonly username: string } }[];
 }
 
+interface Me {
+  readonly onboarding: { readonly welcomeEmailSent: boolean } | null;
+}
+
+const STEPS = ['WELCOME', 'PROFILE', 'PREFERENCES'];
+const LOOK_AGAIN_MS = 15;
+const WELCOME_PATIENCE_MS = 30_000;
+
 /** Everybody's way to an account, and what they do first with it. */
 export function addAccounts(stage: Stage): void {
   const { timeline, people, random } = stage;
   addImport(stage);
   for (const person of people) {
     if (person.username === 'admin' || person.joining === 'imported') continue;
-    const joined = person.joinedDaysAgo * DAY - random.between(60, 15 * 60);
+    const joined = person.joinedDaysAgo * DAY - random.between(60, 11 * 60);
     timeline.add(joined, async () => {
       await (person.joining === 'created' ? create(stage, person) : register(stage, person));
       await stage.settled();
     });
     if (person.joining === 'registered' && random.chance(0.85)) {
-      timeline.add(joined - random.between(3, 40), () => confirmAddress(stage, person));
+      const steps = STEPS.slice(0, random.between(0, STEPS.length));
+      timeline.add(joined - random.between(60, 700), () => confirmAddress(stage, person, steps));
     }
     if (random.chance(0.3)) addSettings(stage, person, joined);
   }
@@ -39,12 +58,13 @@ async function create({ cast, admin, passwords }: Stage, person: SeedPerson): Pr
   cast.join(username, user.id, role);
 }
 
-async function register({ cast, admin, passwords }: Stage, person: SeedPerson): Promise<void> {
+async function register({ cast, admin, passwords, wake }: Stage, person: SeedPerson): Promise<void> {
   const { username, email, firstName, lastName, role } = person;
   // Nobody gets to know it: only the demo accounts are meant to be used.
   const password = passwords.get(username) ?? randomBytes(18).toString('base64url');
   const input = { username, email, firstName, lastName, password };
   await cast.mutate(person, REGISTER, { input }, { anonymous: true });
+  wake();
   // The answer does not say whether the address was new, nor whose account it is.
   const { edges } = await cast.query<Found>(admin, USER_BY_NAME, { name: email });
   const id = edges.find(({ node }) => node.username === username)?.node.id;
@@ -52,9 +72,24 @@ async function register({ cast, admin, passwords }: Stage, person: SeedPerson): 
   cast.join(username, id, role);
 }
 
-async function confirmAddress({ cast, mailbox, wake }: Stage, person: SeedPerson): Promise<void> {
-  wake();
+/** With the first steps that new people are led through, for most of them. */
+async function confirmAddress(stage: Stage, person: SeedPerson, steps: readonly string[]): Promise<void> {
+  const { cast, mailbox } = stage;
+  await welcomed(stage, person);
   await cast.mutate(person, VERIFY_EMAIL, { token: await mailbox.code(person.email) }, { anonymous: true });
+  for (const step of steps) await cast.mutate(person, COMPLETE_STEP, { step });
+}
+
+/** Waits for what the server does for new people by itself: what they do then comes after it. */
+async function welcomed({ cast, wake }: Stage, person: SeedPerson): Promise<void> {
+  const deadline = performance.now() + WELCOME_PATIENCE_MS;
+  for (;;) {
+    const { onboarding } = await cast.query<Me>(person, MY_ONBOARDING);
+    if (onboarding?.welcomeEmailSent) return;
+    if (performance.now() > deadline) throw new Error(`${person.username} was not welcomed.`);
+    wake();
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 /** One file with the customers of the shop before this one. */

@@ -60,6 +60,9 @@ export const COMPLETE_MAINTENANCE =
   'mutation { answer: completeMaintenance { __typename ... on Error { code message } } }';
 export const MARK_ALL_READ = 'mutation { answer: markAllNotificationsRead { __typename } }';
 
+export const MY_ONBOARDING = '{ me { onboarding { welcomeEmailSent currentStep } } }';
+export const COMPLETE_STEP = mutation('$step: String!', 'completeOnboardingStep(step: $step)', '');
+
 export const ROLES = '{ roles(first: 50) { edges { node { id name permissions } } } }';
 export const USER_BY_NAME =
   'query ($name: String!) { users(filter: { search: $name }, first: 5) { edges { node { id username } } } }';

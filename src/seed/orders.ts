@@ -35,7 +35,7 @@ export function makeOrders(random: Random, people: readonly SeedPerson[]): reado
   const customers = people.filter((person) => person.role === 'user' && person.joinedDaysAgo > 2 && !person.isSilent);
   const settled = customers.flatMap((customer) => {
     const months = customer.joinedDaysAgo / 30;
-    const count = customer.username === 'user' ? 9 : random.between(0, Math.ceil(2 * months));
+    const count = customer.username === 'user' ? 9 : random.between(0, Math.ceil(1.4 * months));
     return Array.from({ length: count }, () => settledOrder(random, customer));
   });
   const open = OPEN_MINUTES.map((minutesAgo, index): SeedOrder => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
       filled.set(kind, { deployment, printed, node: cleanup.use(await deployment.startNode()) });
     }),
   );
-}, 240_000);
+}, 300_000);
 
 afterAll(() => cleanup.disposeAsync());
 
@@ -44,7 +44,7 @@ async function startOnDemoData({ env }: TestDeployment): Promise<string> {
   await using server = await SignalboxProcess.spawn({ ...env, SIGNALBOX_SEED_DEMO: 'true' });
   await waitFor(() => server.url !== null || server.exitCode !== null, {
     describe: 'the server to listen',
-    timeoutMs: 200_000,
+    timeoutMs: 280_000,
   });
   server.signal('SIGTERM');
   expect(await server.untilEnded()).toEqual({ code: 0, signal: null });
@@ -68,7 +68,7 @@ const snapshot = async (sql: Sql) => ({ people: await sql(PEOPLE), orders: await
 test('two databases, of either kind, get the same people, orders and totals', async () => {
   const [first, second] = [await snapshot(backend('postgres').node.sql), await snapshot(backend('embedded').node.sql)];
   expect(first.people.length).toBeGreaterThan(55);
-  expect(first.orders.length).toBeGreaterThan(150);
+  expect(first.orders.length).toBeGreaterThan(100);
   expect(second).toEqual(first);
 });
 

@@ -16,7 +16,7 @@ export async function runSeed(env: Readonly<Record<string, string>>): Promise<Se
   const child = spawn(process.execPath, [PROGRAM], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 240_000,
+    timeout: 280_000,
     killSignal: 'SIGKILL',
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
