@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from 'node:crypto';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { type Sql, sqlOf } from '../database/sql.ts';
+import { putOff, type Sql, sqlOf } from '../database/sql.ts';
 import type { CommandMetadata, EventData, NewEvent, SealedValues } from './domain-event.ts';
 import type { EventContext } from './event-context.ts';
 import { ERASED, isHidden, REDACTED } from './sensitive-field.ts';
@@ -45,18 +45,40 @@ export function actorOf(metadata: Pick<CommandMetadata, 'userId'>, subjectId: st
 
 const ownKeys = new WeakMap<EventContext, OwnKeys>();
 
+function ownKeysOf(context: EventContext): OwnKeys {
+  let own = ownKeys.get(context);
+  if (!own) ownKeys.set(context, (own = new Map()));
+  return own;
+}
+
 /** After a rollback, also of a savepoint: the keys may be gone that were made since. */
 export function forgetOwnKeys(context: EventContext): void {
   ownKeys.delete(context);
 }
 
+/** What aggregates recorded. */
+interface RecordedStream {
+  readonly aggregateId: string;
+  readonly expectedVersion: number;
+  readonly events: readonly NewEvent[];
+}
+
 /** Seals what is to be appended in the transaction of `em`. */
-export function sealStreams<Stream extends { readonly events: readonly NewEvent[] }>(
+export async function sealStreams<Stream extends RecordedStream>(
   em: SqlEntityManager,
   streams: readonly Stream[],
   context: EventContext,
 ): Promise<(Omit<Stream, 'events'> & { readonly events: readonly SealedEvent[] })[]> {
-  return sealWith(subjectKeysOf(em), sqlOf(em), streams, context);
+  const keys = subjectKeysOf(em);
+  const own = ownKeysOf(context);
+  for (const { aggregateId, expectedVersion, events } of streams) {
+    // A person whose stream begins here has no key yet.
+    const isFirst = expectedVersion === 0 && !own.has(aggregateId);
+    if (keys && isFirst && events.some((event) => event.subjectId === aggregateId && event.sensitive?.length)) {
+      await putOff(em, await keys.makeFirst(own, aggregateId));
+    }
+  }
+  return sealWith(keys, sqlOf(em), streams, context);
 }
 
 /** @throws Error when something is to be sealed and there are no keys. */
@@ -78,9 +100,7 @@ export async function sealWith<Stream extends { readonly events: readonly NewEve
   }
   if (people.size === 0) return streams.map((stream) => ({ ...stream, events: stream.events.map(plainly) }));
   if (!keys) throw new Error('Events with personal data need the keys of people, and this database was given none.');
-  let own = ownKeys.get(context);
-  if (!own) ownKeys.set(context, (own = new Map()));
-  const found = await keys.forWriting(sql, own, people);
+  const found = await keys.forWriting(sql, ownKeysOf(context), people);
   return streams.map((stream) => ({ ...stream, events: stream.events.map((event) => seal(event, metadata, found)) }));
 }
 
@@ -111,17 +131,29 @@ function seal(
   return { ...event, data, sealed: Object.keys(sealed).length > 0 ? sealed : null };
 }
 
+/** Drawn for many values at once: each by itself takes the generator as long as all the rest of a value. */
+const nonces = Buffer.alloc(NONCE_BYTES * 256);
+let used = nonces.length;
+
+function newNonce(): Buffer {
+  if (used === nonces.length) {
+    randomFillSync(nonces);
+    used = 0;
+  }
+  return nonces.subarray(used, (used += NONCE_BYTES));
+}
+
 /** Null under a key that is no more. */
 function sealValue(key: SubjectKey | undefined, eventId: string, path: string, value: string): string | null {
-  if (!key || !Buffer.isBuffer(key.secret)) return null;
-  const nonce = randomBytes(NONCE_BYTES);
+  if (!key || typeof key.secret === 'string') return null;
+  const nonce = newNonce();
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(aadOf(eventId, path));
   const bytes = Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return `${key.id}.${bytes.toString('base64url')}`;
 }
 
 /** @throws SealBrokenError */
-export function openValue(secret: Buffer, eventId: string, path: string, token: string): string {
+export function openValue(secret: KeyObject, eventId: string, path: string, token: string): string {
   const bytes = Buffer.from(token.slice(token.indexOf('.') + 1), 'base64url');
   try {
     const nonce = bytes.subarray(0, NONCE_BYTES);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 
 /** A subject's key as it is stored: encrypted by a key that is in no database. */
 export interface WrappedKey {
@@ -33,7 +33,9 @@ const TAG_BYTES = 16;
  * @param masterKeys base64 of 32 bytes each; the first wraps, all unwrap.
  */
 export function masterKeyWrapper(masterKeys: readonly string[]): KeyWrapper {
-  const keys = new Map(masterKeys.map((text) => Buffer.from(text, 'base64')).map((key) => [kekIdOf(key), key]));
+  const keys = new Map(
+    masterKeys.map((text) => Buffer.from(text, 'base64')).map((key) => [kekIdOf(key), createSecretKey(key)]),
+  );
   const [current] = keys;
   if (!current) throw new Error('There is no master key.');
   const [currentKekId, currentKey] = current;

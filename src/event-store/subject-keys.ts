@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Sql } from '../database/sql.ts';
+import type { Statement } from '../database/statement.ts';
 import { KeyUnavailableError, type KeyWrapper } from './key-wrapper.ts';
 
 /** The key of one person's data. */
 export interface SubjectKey {
   readonly id: string;
   readonly subjectId: string;
-  /** 32 bytes; `erased` once it is shredded, `unavailable` where its master key is not at hand. */
-  readonly secret: Buffer | 'erased' | 'unavailable';
+  /** Of 32 bytes, as an object: to make one of bytes for every value takes longer than to encrypt it. `erased` once it is shredded, `unavailable` where its master key is not at hand. */
+  readonly secret: KeyObject | 'erased' | 'unavailable';
 }
 
 /** The keys that one transaction made: nobody else may use them before it has committed. */
@@ -90,6 +91,21 @@ export class SubjectKeys {
     return found;
   }
 
+  /**
+   * A key for somebody whom nobody knew before the transaction under way: it need not be asked for, and the statement that
+   * stores it need not be waited for. It fails if there is a key all the same.
+   */
+  async makeFirst(own: OwnKeys, subjectId: string): Promise<Statement> {
+    const secret = randomBytes(32);
+    const id = newKeyId();
+    const { kekId, wrapped } = await this.wrapper.wrap(subjectId, secret);
+    own.set(subjectId, { id, subjectId, secret: createSecretKey(secret) });
+    return {
+      text: 'insert into key_store.subject_key (subject_id, id, kek_id, wrapped) values ($1, $2, $3, $4)',
+      values: [subjectId, id, kekId, wrapped],
+    };
+  }
+
   /** These keys as far as they are remembered; null unless all are. */
   remembered(ids: Iterable<string>): ReadonlyMap<string, SubjectKey> | null {
     const found = new Map<string, SubjectKey>();
@@ -133,7 +149,7 @@ export class SubjectKeys {
     const wrapped = await Promise.all(
       subjectIds.toSorted().map(async (subjectId) => ({
         subjectId,
-        id: randomBytes(9).toString('base64url'),
+        id: newKeyId(),
         ...(await this.wrapper.wrap(subjectId, randomBytes(32))),
       })),
     );
@@ -161,7 +177,7 @@ export class SubjectKeys {
   async #secretOf({ subject_id, kek_id: kekId, wrapped }: KeyRow): Promise<SubjectKey['secret']> {
     if (kekId === null || wrapped === null) return 'erased';
     try {
-      return await this.wrapper.unwrap(subject_id, { kekId, wrapped });
+      return createSecretKey(await this.wrapper.unwrap(subject_id, { kekId, wrapped }));
     } catch (error) {
       if (error instanceof KeyUnavailableError) return 'unavailable';
       throw error;
@@ -184,6 +200,10 @@ export class SubjectKeys {
       this.forget(oldest);
     }
   }
+}
+
+function newKeyId(): string {
+  return randomBytes(9).toString('base64url');
 }
 
 const keysOfConnections = new WeakMap<object, SubjectKeys>();
