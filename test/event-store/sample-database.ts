@@ -8,6 +8,8 @@ import { EventLog } from '../../src/event-store/read-events.ts';
 import { createEmbeddedFolder } from '../support/embedded-folder.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { createSampleTables, sampleCatalogue, sampleEntities } from './sample-library.ts';
+import { useSubjectKeys } from '../../src/event-store/subject-keys.ts';
+import { newMasterKey, sampleKeys } from '../support/sample-keys.ts';
 
 export type DatabaseKind = Database['kind'];
 /** For `test.for`: what must hold on both databases. */
@@ -46,6 +48,9 @@ export async function openSampleDatabase(kind: DatabaseKind = 'postgres'): Promi
   };
 }
 
+/** Of all nodes, as in a deployment. */
+const MASTER_KEY = newMasterKey();
+
 /** A further node on a database that has the sample library's tables. */
 export async function openNode(config: DatabaseConfig): Promise<SampleNode> {
   let wakes = 0;
@@ -54,6 +59,7 @@ export async function openNode(config: DatabaseConfig): Promise<SampleNode> {
     subscribers: [new EventRecorder(() => wakes++)],
     logger: silentLogger,
   });
+  useSubjectKeys(database.orm.em, sampleKeys([MASTER_KEY]));
   return {
     database,
     log: new EventLog(database.sql, sampleCatalogue),

@@ -32,7 +32,7 @@ test.for(databaseKinds)('on %s a failed command leaves its event and nothing els
       command: { name: 'openShelf', input: { shelfId: 'a', count: 3, tags: ['x'], nothing: null } },
       error: { code: 'CONFLICT', message: 'This name is taken.' },
     },
-    metadata: { userId: '0190c0de-0000-7000-8000-00000000000a', ipAddress: '192.0.2.1', userAgent: 'sample' },
+    metadata: { userId: '0190c0de-0000-7000-8000-00000000000a', ipAddress: null, userAgent: null },
   });
   expect(await sample.database.sql('select from sample_shelf')).toEqual([]);
   expect(await sample.database.sql('select from command_answer')).toEqual([]);
