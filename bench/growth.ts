@@ -9,6 +9,8 @@ import { runRounds } from './measure/rounds.ts';
 import { GrownLog } from './growth/grown-log.ts';
 
 const [few, many] = (process.env['BENCH_SIZES'] ?? '50000,5000000').split(',').map(Number);
+/** More than work at once while it warms up. */
+const POOL_SIZE = 24;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 15);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 1);
 const concurrencies = (process.env['BENCH_CONCURRENCY'] ?? '1').split(',').map(Number);
@@ -17,11 +19,11 @@ const AIM = 0.83;
 
 await using server = await startDurableServer({ shared_buffers: '256MB', max_wal_size: '4GB' });
 await using small = await GrownLog.open(
-  databaseConfig(await server.createMigratedDatabase('bench_small'), 8),
+  databaseConfig(await server.createMigratedDatabase('bench_small'), POOL_SIZE),
   few ?? 0,
 );
 await using large = await GrownLog.open(
-  databaseConfig(await server.createMigratedDatabase('bench_large'), 8),
+  databaseConfig(await server.createMigratedDatabase('bench_large'), POOL_SIZE),
   many ?? 0,
 );
 process.stderr.write('filled\n');

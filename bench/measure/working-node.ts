@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import type { Handler } from '../../src/event-bus/define-handler.ts';
 import type { Projection } from '../../src/event-bus/define-projection.ts';
 import { type EventBus, startEventBus } from '../../src/event-bus/event-bus.ts';
+import { registerProjections } from '../../src/event-bus/projection-registry.ts';
 import { registerHandlers } from '../../src/event-bus/register-handlers.ts';
 import { startWorkers } from '../../src/event-bus/start-workers.ts';
 import { EventCatalogue } from '../../src/event-store/event-catalogue.ts';
@@ -57,6 +58,7 @@ export async function startWorkingNode(
   );
   wake = () => bus.relay.wake();
   const lanes = await registerHandlers(database, handlers, logger);
+  await registerProjections(database, projections, logger);
   resources.use(
     await startWorkers({
       database,
