@@ -28,7 +28,7 @@ interface Me {
 }
 
 const STEPS = ['WELCOME', 'PROFILE', 'PREFERENCES'];
-const LOOK_AGAIN_MS = 15;
+const LOOK_AGAIN_MS = 100;
 const WELCOME_PATIENCE_MS = 30_000;
 
 /** Everybody's way to an account, and what they do first with it. */
