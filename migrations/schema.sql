@@ -624,7 +624,7 @@ CREATE TABLE public.background_job (
     finished_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     error text,
-    CONSTRAINT background_job_kind_check CHECK ((kind = ANY (ARRAY['REPLAY'::text, 'REBUILD'::text]))),
+    CONSTRAINT background_job_kind_check CHECK ((kind = ANY (ARRAY['REPLAY'::text, 'REBUILD'::text, 'ERASURE'::text]))),
     CONSTRAINT background_job_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'COMPLETED'::text, 'CANCELLED'::text, 'FAILED'::text])))
 )
 WITH (fillfactor='50');
@@ -1219,6 +1219,10 @@ CREATE INDEX audit_log_by_subject ON public.audit_log USING btree (subject_id) W
 CREATE INDEX audit_log_by_time ON public.audit_log USING btree (occurred_at);
 
 CREATE INDEX audit_log_by_user ON public.audit_log USING btree (user_id, sequence);
+
+CREATE INDEX background_job_erasures ON public.background_job USING btree (subject, id) WHERE (kind = 'ERASURE'::text);
+
+CREATE UNIQUE INDEX background_job_one_erasure ON public.background_job USING btree (subject) WHERE ((kind = 'ERASURE'::text) AND (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])));
 
 CREATE UNIQUE INDEX background_job_one_rebuild ON public.background_job USING btree (subject) WHERE ((kind = 'REBUILD'::text) AND (status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text])));
 

@@ -1,5 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
-import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
+import {
+  cacheTags,
+  eventCatalogue,
+  modules,
+  permissionCatalogue,
+  personalDataCatalogue,
+  projectionCatalogue,
+} from './catalogue.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
 import { masterKeysOf } from './config/master-keys.ts';
@@ -57,6 +64,8 @@ import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
 import { startPayments } from './modules/payments/payment-services.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
+import { erasureWork } from './modules/privacy/erasure-job.ts';
+import { reapplyErasures } from './modules/privacy/reapply-erasures.ts';
 import { createOnboardingServices } from './modules/onboarding/onboarding-services.ts';
 import { createSettingsServices } from './modules/settings/settings-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
@@ -186,6 +195,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     onboarding: createOnboardingServices(userAccounts, config.onboarding),
     sessions: sessionServices,
     roles: { permissions: permissionCatalogue } satisfies RoleServices,
+    privacy: { catalogue, reader: bus.reader, personalData: personalDataCatalogue },
     auth: await startAuth(config, { sql: database.sql, redis, journal, logger }),
     inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
     email: resources.use(
@@ -201,6 +211,9 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       }),
     ),
   };
+  const reapplied = await reapplyErasures({ sql: database.sql, commands: bus.commands }, services);
+  if (reapplied > 0)
+    logger.warn({ people: reapplied }, 'Erased again who was erased before this database was restored');
   startChores(database, projections, resources, logger);
   const sagas = [...modules.flatMap((module) => module.sagas?.(services) ?? []), ...(overrides.sagas ?? [])];
   const handlers = [
@@ -280,6 +293,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
             lanes,
             projections,
             sagas,
+            work: new Map([['ERASURE', erasureWork({ sql: database.sql, services, handlers })]]),
             config: config.handlers,
             metrics,
             logger,
@@ -327,7 +341,7 @@ async function openKeys(config: Config, database: Database, logger: Logger): Pro
     const sentence = `SIGNALBOX_MASTER_KEY lacks the key ${missing}, with which keys of people's data are wrapped: give it as a further one, or that data cannot be read.`;
     throw new ConfigError([{ variables: ['SIGNALBOX_MASTER_KEY'], sentence }]);
   }
-  return new SubjectKeys(wrapper);
+  return new SubjectKeys(wrapper, { ttlMs: config.encryption.keyCacheMs });
 }
 
 function startChores(

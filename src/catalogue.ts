@@ -3,6 +3,7 @@ import type { Projection } from './event-bus/define-projection.ts';
 import type { TagRule } from './event-bus/event-tags.ts';
 import type { EventDefinition } from './event-store/define-event.ts';
 import type { ModuleManifest } from './graphql/module-manifest.ts';
+import type { PersonalData } from './graphql/personal-data.ts';
 import { accessModule } from './modules/access/index.ts';
 import { auditModule } from './modules/audit/index.ts';
 import { authModule } from './modules/auth/index.ts';
@@ -14,8 +15,7 @@ import { onboardingModule } from './modules/onboarding/index.ts';
 import { operationsModule } from './modules/operations/index.ts';
 import { ordersModule } from './modules/orders/index.ts';
 import { paymentsModule } from './modules/payments/index.ts';
-import { UserDataErased } from './modules/privacy/erasure.events.ts';
-import { erasureTags } from './modules/privacy/erasure.tags.ts';
+import { privacyModule } from './modules/privacy/index.ts';
 import { settingsModule } from './modules/settings/index.ts';
 import { statisticsModule } from './modules/statistics/index.ts';
 import { usersModule } from './modules/users/index.ts';
@@ -29,6 +29,7 @@ export const modules: readonly ModuleManifest[] = [
   authModule,
   ordersModule,
   paymentsModule,
+  privacyModule,
   maintenanceModule,
   eventHistoryModule,
   emailModule,
@@ -38,22 +39,20 @@ export const modules: readonly ModuleManifest[] = [
   statisticsModule,
 ];
 
-/** Defined ahead of the commands that will record them: the mail, audit and notification handlers react to them already. */
-const eventsWithoutCommands: readonly EventDefinition[] = [UserDataErased];
-
 /** Every event: of the modules in the order of the manifests, and of the command bus. */
 export const eventCatalogue: readonly EventDefinition[] = [
   ...modules.flatMap((module) => module.events),
   ...commandFailedEvents,
-  ...eventsWithoutCommands,
 ];
 
 /** Which cached answers each event makes old. */
 export const cacheTags: readonly TagRule[] = [
   ...modules.flatMap((module) => module.cacheTags ?? []),
   ...commandFailedTags,
-  ...erasureTags,
 ];
+
+/** What is kept about people, by every module. */
+export const personalDataCatalogue: readonly PersonalData[] = modules.flatMap((module) => module.personalData ?? []);
 
 /** Every permission a role can hold. */
 export const permissionCatalogue: readonly string[] = modules.flatMap((module) => module.permissions).sort();

@@ -144,6 +144,9 @@ export type UserCreated = RecordedEvent<'USER_CREATED', 'User', { readonly user:
 /** Schema version 1. */
 export type UserDataErased = RecordedEvent<'USER_DATA_ERASED', 'User', { readonly reason: string; readonly userId: string }>;
 
+/** Schema version 1. */
+export type UserDataExported = RecordedEvent<'USER_DATA_EXPORTED', 'UserExport', { readonly complete: boolean; readonly userId: string }>;
+
 /** Schema version 2. */
 export type UserDeleted = RecordedEvent<'USER_DELETED', 'User', { readonly previousData: UserSnapshot; readonly userId: string }>;
 
@@ -239,6 +242,7 @@ export type KnownEvent =
   | UsersImportCompleted
   | UserCreated
   | UserDataErased
+  | UserDataExported
   | UserDeleted
   | UserEmailVerified
   | UserLocked
@@ -296,6 +300,7 @@ export const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set<KnownEvent['type']
   'USERS_IMPORT_COMPLETED',
   'USER_CREATED',
   'USER_DATA_ERASED',
+  'USER_DATA_EXPORTED',
   'USER_DELETED',
   'USER_EMAIL_VERIFIED',
   'USER_LOCKED',

@@ -12,6 +12,7 @@ export type AuditAction =
   | 'DELETE'
   | 'DISCARD'
   | 'ERASE'
+  | 'EXPORT'
   | 'FAIL'
   | 'GRANT'
   | 'IMPORT'
@@ -129,6 +130,7 @@ export type DomainEventType =
   | 'USERS_IMPORT_COMPLETED'
   | 'USER_CREATED'
   | 'USER_DATA_ERASED'
+  | 'USER_DATA_EXPORTED'
   | 'USER_DELETED'
   | 'USER_EMAIL_VERIFIED'
   | 'USER_LOCKED'
@@ -148,6 +150,12 @@ export type DomainEventType =
   | 'USER_SETTINGS_UPDATED'
   | 'USER_UPDATED'
   | 'WELCOME_EMAIL_SENT';
+
+/** How far it is with the copies of what the log held: from the answer on, the log itself shows nothing. */
+export type ErasureStatus =
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING';
 
 export type ErrorCode =
   | 'ACCOUNT_INACTIVE'
@@ -652,6 +660,21 @@ export type EndConnectionMutation = { readonly endConnection:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
    };
 
+export type EraseUserMutationVariables = Exact<{
+  id: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EraseUserMutation = { readonly eraseUser:
+    | { readonly __typename: 'EraseUserPayload', readonly userId: string, readonly status: ErasureStatus, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'InvalidStateError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
+
 export type EventQueryVariables = Exact<{
   id: string;
 }>;
@@ -690,6 +713,18 @@ export type EventsQueryVariables = Exact<{
 
 
 export type EventsQuery = { readonly events: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: DomainEvent }>, readonly pageInfo: PageInfoFragment } };
+
+export type ExportUserDataMutationVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExportUserDataMutation = { readonly exportUserData:
+    | { readonly __typename: 'ExportUserDataPayload', readonly userId: string, readonly data: unknown, readonly next: string | null, readonly events: ReadonlyArray<DomainEvent>, readonly consistencyToken: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly fieldErrors: ReadonlyArray<{ readonly message: string, readonly path: ReadonlyArray<string> }> }
+   };
 
 export type FollowNotificationsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -1339,6 +1374,8 @@ export const operations = {
     deleteUser: typed<DeleteUserMutation, DeleteUserMutationVariables>('mutation DeleteUser($id:ID!$idempotencyKey:String){deleteUser(id:$id idempotencyKey:$idempotencyKey){__typename ...on DeleteUserPayload{user{...User}userId events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),
     discardDeadLetter: typed<DiscardDeadLetterMutation, DiscardDeadLetterMutationVariables>('mutation DiscardDeadLetter($id:ID!$reason:String!){discardDeadLetter(id:$id reason:$reason){__typename ...on DiscardDeadLetterPayload{deadLetter{...DeadLetter}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + DeadLetterText + DomainEventText),
     endConnection: typed<EndConnectionMutation, EndConnectionMutationVariables>('mutation EndConnection($id:ID!$reason:String!){endConnection(id:$id reason:$reason){__typename ...on EndConnectionPayload{connection{...LiveConnection}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{path message}}...on Error{code message}}}' + LiveConnectionText + DomainEventText),
+    eraseUser: typed<EraseUserMutation, EraseUserMutationVariables>('mutation EraseUser($id:ID!$reason:String!$idempotencyKey:String){eraseUser(id:$id reason:$reason idempotencyKey:$idempotencyKey){__typename ...on EraseUserPayload{userId status events{...DomainEvent}consistencyToken}...on Error{code message}...on ValidationError{fieldErrors{path message}}}}' + DomainEventText),
+    exportUserData: typed<ExportUserDataMutation, ExportUserDataMutationVariables>('mutation ExportUserData($id:ID!$after:String){exportUserData(id:$id after:$after){__typename ...on ExportUserDataPayload{userId data next events{...DomainEvent}consistencyToken}...on Error{code message}...on ValidationError{fieldErrors{path message}}}}' + DomainEventText),
     grantPermission: typed<GrantPermissionMutation, GrantPermissionMutationVariables>('mutation GrantPermission($permission:String!$roleId:ID!){grantPermission(permission:$permission roleId:$roleId){__typename ...on GrantPermissionPayload{role{...Role}events{...DomainEvent}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + RoleText + DomainEventText),
     importUsers: typed<ImportUsersMutation, ImportUsersMutationVariables>('mutation ImportUsers($input:ImportUsersInput!$idempotencyKey:String){importUsers(input:$input idempotencyKey:$idempotencyKey){__typename ...on ImportUsersPayload{successful{...User}failed{index email errors{path message}}consistencyToken}...on ValidationError{fieldErrors{message path}}...on Error{code message}}}' + UserText),
     login: typed<LoginMutation, LoginMutationVariables>('mutation Login($input:LoginInput!){login(input:$input){__typename ...on LoginPayload{accessToken accessTokenExpiresAt refreshToken user{...User}events{...DomainEvent}consistencyToken}...on Error{code message}}}' + UserText + DomainEventText),

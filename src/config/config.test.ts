@@ -94,7 +94,7 @@ test('a complete production environment is accepted; it listens on every address
       migrate: 'never',
     },
     auth: { signingKeys: [KEY] },
-    encryption: { masterKeys: [OTHER_KEY] },
+    encryption: { masterKeys: [OTHER_KEY], keyCacheMs: 30_000 },
   });
 });
 

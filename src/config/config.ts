@@ -140,7 +140,11 @@ export interface Config {
   readonly redis: RedisConfig | null;
   readonly auth: AuthConfig;
   /** Base64 of 32 bytes each; the first wraps new keys, all unwrap. Empty only in development: make one. */
-  readonly encryption: { readonly masterKeys: readonly string[] };
+  readonly encryption: {
+    readonly masterKeys: readonly string[];
+    /** How long a process remembers the key of a person. */
+    readonly keyCacheMs: number;
+  };
   readonly payments: PaymentsConfig;
   readonly limits: TransportLimits;
   readonly stream: StreamConfig;

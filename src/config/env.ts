@@ -98,6 +98,7 @@ export const VARIABLES = {
     `${RANDOM_KEY}, or a comma list of such keys`,
     'Wraps the keys of sensitive data; the first wraps, all unwrap',
   ),
+  SIGNALBOX_KEY_CACHE_SECONDS: wholeNumber(1, 60, 30, 'How long a process remembers the keys of sensitive data'),
   SIGNALBOX_SIGNING_KEY: listOf(
     parseSigningKey,
     `${RANDOM_KEY}, a PEM private key, or a comma list of such keys`,

@@ -30,7 +30,10 @@ export function toConfig(settings: Settings, cores: number): Config {
       urls: settings.REDIS_URL,
     },
     auth: toAuth(settings, cores),
-    encryption: { masterKeys: settings.SIGNALBOX_MASTER_KEY },
+    encryption: {
+      masterKeys: settings.SIGNALBOX_MASTER_KEY,
+      keyCacheMs: settings.SIGNALBOX_KEY_CACHE_SECONDS * 1_000,
+    },
     limits: toLimits(settings),
     stream: {
       pollMinMs: settings.SIGNALBOX_STREAM_POLL_MIN_MS,

@@ -1,6 +1,6 @@
 import type { Sql } from '../database/sql.ts';
 
-export type JobKind = 'REPLAY' | 'REBUILD';
+export type JobKind = 'REPLAY' | 'REBUILD' | 'ERASURE';
 export type JobStatus = 'PENDING' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
 
 /** A plain JSON object. */
@@ -10,7 +10,7 @@ export type JobJson = Readonly<Record<string, unknown>>;
 export interface BackgroundJob {
   readonly id: string;
   readonly kind: JobKind;
-  /** What it is about, where only one at a time may be: a projection. */
+  /** What it is about, where only one at a time may be: a projection, a person. */
   readonly subject: string | null;
   /** As asked for; never changes. */
   readonly parameters: JobJson;
@@ -111,8 +111,20 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<void> {
   );
 }
 
+/** A replay or rebuild. */
 export async function findJob(sql: Sql, id: string): Promise<BackgroundJob | null> {
-  const [row] = await sql<JobRow>(`select ${JOB_COLUMNS} from background_job where id = $1`, [id]);
+  const [row] = await sql<JobRow>(`select ${JOB_COLUMNS} from background_job where id = $1 and kind <> 'ERASURE'`, [
+    id,
+  ]);
+  return row ? jobOf(row) : null;
+}
+
+/** The newest of a person's erasures; null when there was none. */
+export async function newestErasure(sql: Sql, personId: string): Promise<BackgroundJob | null> {
+  const [row] = await sql<JobRow>(
+    `select ${JOB_COLUMNS} from background_job where kind = 'ERASURE' and subject = $1 order by id desc limit 1`,
+    [personId],
+  );
   return row ? jobOf(row) : null;
 }
 
@@ -124,14 +136,14 @@ export async function newestRebuilds(sql: Sql): Promise<ReadonlyMap<string, Back
   return new Map(rows.map((row) => [row.subject ?? '', jobOf(row)]));
 }
 
-/** What people asked for, the newest first; ids are UUIDv7, so their order is that of the requests. */
+/** Replays and rebuilds that people asked for, the newest first; ids are UUIDv7, so their order is that of the requests. */
 export async function listJobs(
   sql: Sql,
   { before, limit }: { readonly before: string | null; readonly limit: number },
 ): Promise<BackgroundJob[]> {
   const rows = await sql<JobRow>(
     `select ${JOB_COLUMNS} from background_job
-     where requested_by is not null and ($1::uuid is null or id < $1) order by id desc limit $2`,
+     where requested_by is not null and kind <> 'ERASURE' and ($1::uuid is null or id < $1) order by id desc limit $2`,
     [before, limit],
   );
   return rows.map(jobOf);
@@ -139,16 +151,16 @@ export async function listJobs(
 
 export async function countJobs(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }>(
-    'select count(*)::int as count from background_job where requested_by is not null',
+    `select count(*)::int as count from background_job where requested_by is not null and kind <> 'ERASURE'`,
   );
   return row?.count ?? 0;
 }
 
-/** Ends a job that somebody asked for and that has not ended; its holder notices at its next write. Null when there is none such. */
+/** Ends a replay or rebuild that somebody asked for and that has not ended; its holder notices at its next write. Null when there is none such. */
 export async function cancelJob(sql: Sql, id: string): Promise<BackgroundJob | null> {
   const [row] = await sql<JobRow>(
     `update background_job set status = 'CANCELLED', finished_at = clock_timestamp(), holder = null, lease_expires_at = null
-     where id = $1 and status in ('PENDING', 'RUNNING') and requested_by is not null returning ${JOB_COLUMNS}`,
+     where id = $1 and status in ('PENDING', 'RUNNING') and requested_by is not null and kind <> 'ERASURE' returning ${JOB_COLUMNS}`,
     [id],
   );
   return row ? jobOf(row) : null;

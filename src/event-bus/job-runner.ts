@@ -12,12 +12,14 @@ interface JobRunnerOptions extends JobHold {
   readonly logger: Logger;
 }
 
+/** Of one process. Erasures mostly wait; the others work. */
+const AT_ONCE: Readonly<Record<JobKind, number>> = { REPLAY: 1, REBUILD: 1, ERASURE: 8 };
 const MAX_PAUSE_MS = 2_000;
 /** After a job that could not go on: the database was away or busy. */
 const PUT_DOWN_PAUSE_MS = 500;
 
 /**
- * Does background jobs, one of each kind at a time. A job is held under a lease with an epoch, renewed every third of it;
+ * Does background jobs, one of each kind at a time, but for erasures. A job is held under a lease with an epoch, renewed every third of it;
  * of a node that died another takes it when the lease is over. All times are the database's.
  */
 export class JobRunner implements AsyncDisposable {
@@ -31,7 +33,9 @@ export class JobRunner implements AsyncDisposable {
 
   start(): void {
     const kinds = [...this.#options.work];
-    this.#running = leaveTransactionScope(() => kinds.map(([kind, work]) => this.#run(kind, work)));
+    this.#running = leaveTransactionScope(() =>
+      kinds.flatMap(([kind, work]) => Array.from({ length: AT_ONCE[kind] }, () => this.#run(kind, work))),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

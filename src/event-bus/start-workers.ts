@@ -28,6 +28,8 @@ interface WorkerParts {
   readonly lanes: ReadonlyMap<string, number>;
   readonly projections: readonly Projection[];
   readonly sagas: readonly Saga[];
+  /** Further kinds of background jobs. */
+  readonly work?: ReadonlyMap<JobKind, JobWork>;
   readonly config: HandlerConfig;
   readonly metrics?: Metrics;
   readonly logger: Logger;
@@ -45,6 +47,7 @@ export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable>
   const work = new Map<JobKind, JobWork>([
     ['REPLAY', replayWork({ database, catalogue, reader, handlers })],
     ['REBUILD', rebuildWork({ database, catalogue, projections, signals, logger })],
+    ...(parts.work ?? []),
   ]);
   const jobs = cleanup.use(new JobRunner({ database, node, signals, leaseMs: config.leaseMs, work, logger }));
   jobs.start();

@@ -49,14 +49,15 @@ const COLUMNS =
  */
 export class SubjectKeys {
   readonly wrapper: KeyWrapper;
-  readonly #ttlMs: number;
+  /** How long a key is remembered at most. Milliseconds. */
+  readonly ttlMs: number;
   readonly #capacity: number;
   readonly #bySubject = new Map<string, Cached>();
   readonly #byId = new Map<string, Cached>();
 
   constructor(wrapper: KeyWrapper, { ttlMs = TTL_MS, capacity = CAPACITY }: SubjectKeysOptions = {}) {
     this.wrapper = wrapper;
-    this.#ttlMs = ttlMs;
+    this.ttlMs = ttlMs;
     this.#capacity = capacity;
   }
 
@@ -190,7 +191,7 @@ export class SubjectKeys {
   }
 
   #remember(key: SubjectKey): void {
-    const cached = { key, until: performance.now() + this.#ttlMs };
+    const cached = { key, until: performance.now() + this.ttlMs };
     // Deleted first: a map keeps the order in which its keys came, so the oldest is the first.
     this.forget(key.subjectId);
     this.#bySubject.set(key.subjectId, cached);
@@ -204,6 +205,19 @@ export class SubjectKeys {
 
 function newKeyId(): string {
   return randomBytes(9).toString('base64url');
+}
+
+/**
+ * Destroys a person's key, in the caller's transaction: what was sealed with it opens no more, and what stays of the row keeps
+ * another one from being made. Call `forget` on the keys that remember it.
+ */
+export async function shredKey(sql: Sql, subjectId: string): Promise<void> {
+  await sql(
+    `insert into key_store.subject_key as k (subject_id, id, erased_at) values ($1, $2, clock_timestamp())
+     on conflict (subject_id) do update
+       set kek_id = null, wrapped = null, erased_at = coalesce(k.erased_at, excluded.erased_at)`,
+    [subjectId, newKeyId()],
+  );
 }
 
 const keysOfConnections = new WeakMap<object, SubjectKeys>();

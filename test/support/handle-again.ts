@@ -8,8 +8,9 @@ export async function handleAgain({ database, bus }: Pick<App, 'database' | 'bus
   if (handler.kind === 'EXTERNAL') throw new Error(`${handler.name} acts outside.`);
   const types = handler.events.map((definition) => definition.type);
   const events = await bus.log.read({ filter: { types }, after: 0, limit: 5_000 });
+  const readable = await bus.reader.forHandler(database.sql, events, handler.decrypts);
   await transact(database, (em) =>
-    handler.handle(events, {
+    handler.handle(readable, {
       em,
       sql: sqlOf(em),
       causedBy: () => Promise.reject(new Error(`${handler.name} records no events.`)),

@@ -7,7 +7,10 @@ export function newMasterKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-/** Keys of people as one node knows them, under a master key of their own unless one is given. */
-export function sampleKeys(masterKeys: readonly string[] = [newMasterKey()]): SubjectKeys {
+/** That of all nodes of a test which are given none. */
+const MASTER_KEY = newMasterKey();
+
+/** Keys of people as one node knows them. */
+export function sampleKeys(masterKeys: readonly string[] = [MASTER_KEY]): SubjectKeys {
   return new SubjectKeys(masterKeyWrapper(masterKeys));
 }

@@ -34,6 +34,7 @@ import {
 import { OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
+import { UserDataExported } from '../privacy/export.events.ts';
 import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
 import { UsersBulkActivated, UsersBulkDeactivated } from '../users/user-bulk.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
@@ -54,6 +55,7 @@ export const AUDIT_ACTIONS = [
   'DELETE',
   'DISCARD',
   'ERASE',
+  'EXPORT',
   'FAIL',
   'GRANT',
   'IMPORT',
@@ -166,6 +168,7 @@ export const AUDIT_RULES: readonly AuditRule[] = [
     ({ data }) => ({ reason: data.reason }),
     () => ({ subjectId: null }),
   ),
+  audit(UserDataExported, 'EXPORT', ({ data }) => ({ complete: data.complete })),
   audit(RoleCreated, 'CREATE', ({ data }) => ({ role: data.role })),
   audit(RoleUpdated, 'UPDATE', ({ data }) => ({ changes: changesBetween(data.previousData, data.role) })),
   audit(RoleDeleted, 'DELETE', ({ data }) => ({ role: data.previousData })),

@@ -17,11 +17,13 @@ import './change-password.mutation.ts';
 import './request-password-reset.mutation.ts';
 import './reset-password.mutation.ts';
 import './verify-email.mutation.ts';
+import { authPersonalData } from './personal-data.ts';
 
 export const authModule: ModuleManifest = {
   name: 'auth',
   entities: [],
   events: [UserLoggedIn, UserLoggedOut, UserLoginFailed, UserLocked, UserRegistrationRepeated],
   cacheTags: sessionTags,
+  personalData: authPersonalData,
   permissions: SESSION_PERMISSIONS,
 };

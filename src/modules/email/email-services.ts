@@ -20,6 +20,8 @@ export interface EmailServices extends AsyncDisposable {
   readonly recordWelcomeMail: (em: SqlEntityManager, userId: string) => Promise<void>;
   /** Whether somebody wants mails that are no matter of security. */
   readonly wantsMail: (userId: string) => Promise<boolean>;
+  /** Takes away the mails that are kept here, as in development, to addresses that are somebody's. */
+  readonly forgetMails: (isTheirs: (address: string) => boolean) => Promise<void>;
   /** Hands over a mail with a secret, and returns at once; to be called after the commit. */
   readonly sendTokenMail: (mail: TokenMail) => void;
 }
@@ -58,6 +60,7 @@ export function startEmail(options: EmailOptions): EmailServices {
     issueToken,
     recordWelcomeMail: (em, userId) => users.recordWelcomeMail(em, userId),
     wantsMail,
+    forgetMails: async (isTheirs) => transport.forget?.(isTheirs),
     sendTokenMail: (mail) => tokens.send(mail),
     async [Symbol.asyncDispose]() {
       await tokens[Symbol.asyncDispose]();
@@ -75,6 +78,7 @@ function openTransport(config: MailConfig): MailTransport {
       : (await import('./folder-transport.ts')).openFolderTransport(config.dir);
   return {
     send: async (mail, signal) => (await (opened ??= open())).send(mail, signal),
+    forget: async (isTheirs) => (await (opened ??= open())).forget?.(isTheirs),
     async [Symbol.asyncDispose]() {
       await (await opened)?.[Symbol.asyncDispose]();
     },

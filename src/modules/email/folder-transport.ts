@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { composeMessage, MailNotSentError, type MailTransport, type OutgoingMail } from './mail-transport.ts';
@@ -24,6 +24,7 @@ export function openFolderTransport(folder: string, maxFiles: number = MAX_FILES
         throw new MailNotSentError('The mail could not be written to its folder.', { cause: error });
       }
     },
+    forget: (isTheirs) => forget(folder, isTheirs),
     async [Symbol.asyncDispose]() {
       composer.close();
     },
@@ -38,6 +39,28 @@ async function write(folder: string, { kind, messageId }: OutgoingMail, message:
   const target = join(folder, earlier ?? `${time}-${kind}-${id}.eml`);
   await writeFile(`${target}.part`, message, { mode: 0o600 });
   await rename(`${target}.part`, target);
+}
+
+async function forget(folder: string, isTheirs: (address: string) => boolean): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const file = join(folder, name);
+    const text = await readFile(file, 'utf8').catch(orNothing);
+    const [head = ''] = text?.split('\n\n', 1) ?? [];
+    const to = /^To: (?<value>.*(?:\n[ \t].*)*)/im.exec(head)?.groups?.['value'] ?? '';
+    if (to.match(/[^\s<>",;]+@[^\s<>",;]+/g)?.some(isTheirs)) await rm(file, { force: true });
+  }
+}
+
+/** Also what was being written when a process died. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder).catch(orNothing)) ?? [];
+  return names.filter((name) => /[.]eml([.]part)?$/.test(name));
+}
+
+/** Of a file or folder that is not there. */
+function orNothing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 async function prune(folder: string, maxFiles: number): Promise<void> {

@@ -18,6 +18,8 @@ export interface MailTransport extends AsyncDisposable {
    * @throws EffectRefusedError when it never will; MailNotSentError when trying again may help.
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>;
+  /** Takes away the mails to some addresses, where it keeps mails at all. */
+  forget?(isTheirs: (address: string) => boolean): Promise<void>;
 }
 
 /** The mail may or may not have gone out; to be tried again. Tells neither the recipient nor anything of the mail. */

@@ -19,6 +19,7 @@ import {
 import { type Money, OrderCancelled, OrderCreated, OrderUpdated } from '../orders/order.events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentStarted } from '../payments/payment.events.ts';
 import { UserDataErased } from '../privacy/erasure.events.ts';
+import { UserDataExported } from '../privacy/export.events.ts';
 import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '../settings/settings.events.ts';
 import { UsersBulkActivated, UsersBulkDeactivated } from '../users/user-bulk.events.ts';
 import { UsersImportCompleted } from '../users/user-import.events.ts';
@@ -188,6 +189,8 @@ export const SILENT_EVENTS: readonly EventDefinition[] = [
   UserOnboardingStepCompleted,
   UserOnboardingCompleted,
   UserOnboardingCancelled,
+  // Whoever asks for it gets it, and the audit log says so.
+  UserDataExported,
   // Nobody is left to tell, and nothing may be told.
   UserDataErased,
 ];

@@ -12,6 +12,7 @@ import { onboardingTags } from './onboarding.tags.ts';
 import { registrationSaga } from './registration.saga.ts';
 import './onboarding.type.ts';
 import './complete-onboarding-step.mutation.ts';
+import { onboardingPersonalData } from './personal-data.ts';
 
 export const onboardingModule: ModuleManifest = {
   name: 'onboarding',
@@ -26,6 +27,7 @@ export const onboardingModule: ModuleManifest = {
     UserRegistrationFailed,
   ],
   cacheTags: onboardingTags,
+  personalData: onboardingPersonalData,
   permissions: [],
   sagas: (services) => [registrationSaga(services)],
 };

@@ -65,7 +65,7 @@ export const ReplayType = builder.objectRef<BackgroundJob>('Replay').implement({
   interfaces: [NodeInterface],
   authScopes: { permission: 'event-bus:read' },
   fields: (t) => ({
-    kind: t.field({ type: ReplayKind, resolve: (job) => job.kind }),
+    kind: t.field({ type: ReplayKind, resolve: (job) => (job.kind === 'REBUILD' ? 'REBUILD' : 'REPLAY') }),
     status: t.field({ type: ReplayStatus, resolve: (job) => job.status }),
     dryRun: t.exposeBoolean('dryRun'),
     total: t.expose('total', { type: 'SafeInt' }),

@@ -10,6 +10,7 @@ import './update-order.mutation.ts';
 import './cancel-order.mutation.ts';
 import './cancel-orders.mutation.ts';
 import './order-updated.subscription.ts';
+import { ordersPersonalData } from './personal-data.ts';
 
 export const ordersModule: ModuleManifest = {
   name: 'orders',
@@ -17,6 +18,7 @@ export const ordersModule: ModuleManifest = {
   entities: [],
   events: [OrderCreated, OrderUpdated, OrderCancelled],
   cacheTags: orderTags,
+  personalData: ordersPersonalData,
   permissions: ORDER_PERMISSIONS,
   sagas: (services) => [orderPaymentSaga(services)],
 };

@@ -5,6 +5,7 @@ import { paymentTags } from './payment.tags.ts';
 import './payment.type.ts';
 import './payments.query.ts';
 import './process-payment.mutation.ts';
+import { paymentsPersonalData } from './personal-data.ts';
 
 export const paymentsModule: ModuleManifest = {
   name: 'payments',
@@ -12,5 +13,6 @@ export const paymentsModule: ModuleManifest = {
   entities: [],
   events: [PaymentStarted, PaymentProcessed, PaymentFailed],
   cacheTags: paymentTags,
+  personalData: paymentsPersonalData,
   permissions: PAYMENT_PERMISSIONS,
 };

@@ -4,11 +4,13 @@ import { UserSettingsCreated, UserSettingsDeleted, UserSettingsUpdated } from '.
 import { settingsTags } from './settings.tags.ts';
 import './settings.type.ts';
 import './update-settings.mutation.ts';
+import { settingsPersonalData } from './personal-data.ts';
 
 export const settingsModule: ModuleManifest = {
   name: 'settings',
   entities: [UserSettings],
   events: [UserSettingsCreated, UserSettingsUpdated, UserSettingsDeleted],
   cacheTags: settingsTags,
+  personalData: settingsPersonalData,
   permissions: [],
 };

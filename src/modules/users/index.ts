@@ -12,11 +12,13 @@ import './set-user-active.mutation.ts';
 import './delete-user.mutation.ts';
 import './bulk-set-users-active.mutation.ts';
 import './import-users.mutation.ts';
+import { userPersonalData } from './personal-data.ts';
 
 export const usersModule: ModuleManifest = {
   name: 'users',
   entities: [User],
   events: [...userEvents, ...userBulkEvents, UsersImportCompleted],
   cacheTags: userTags,
+  personalData: userPersonalData,
   permissions: USER_PERMISSIONS,
 };

@@ -3,11 +3,14 @@ import type { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
 import { lockStream } from '../../event-store/lock-stream.ts';
 import { parseInput } from '../../graphql/parse-input.ts';
-import { User } from './user.entity.ts';
+import type { Viewer } from '../../viewer.ts';
+import { ADMIN_ROLE } from './default-role.ts';
+import { erasedAddressOf, User } from './user.entity.ts';
 import type { RegistrationSource } from './user.events.ts';
 import { personInput } from './user-input.ts';
 import { loadUser, saveUsers } from './user.repository.ts';
-import { permissionsOfRole } from './user-role.repository.ts';
+import { requireHoldsAll } from './user.policy.ts';
+import { permissionsOfRole, requireAdministratorLeft } from './user-role.repository.ts';
 
 export type Person = z.output<typeof personInput>;
 
@@ -50,12 +53,26 @@ export interface UserAccounts {
   hasActiveHolderOf(em: SqlEntityManager, roleName: string): Promise<boolean>;
   /** Null when there is no such account. In a transaction it stays so until the end. */
   isActive(em: SqlEntityManager, userId: string): Promise<boolean | null>;
-  /** Null when there is no such account any more. */
+  /**
+   * Leaves an account that is nobody's, in the caller's transaction; `viewer` null for the program itself. False when there is no
+   * such account any more. @throws InvalidStateError for the last administrator; RequestError FORBIDDEN
+   */
+  erase(em: SqlEntityManager, erasing: AccountErasure): Promise<boolean>;
+  /** Null when there is no such account any more, or its person was erased. */
   findAddressee(em: SqlEntityManager, userId: string): Promise<Addressee | null>;
   /** What decides whether an account gets a link by mail. Null when there is no such account any more. */
   findAccountState(em: SqlEntityManager, userId: string): Promise<AccountState | null>;
   /** Records WELCOME_EMAIL_SENT, inside the caller's transaction; nothing when the account is gone. */
   recordWelcomeMail(em: SqlEntityManager, userId: string): Promise<void>;
+}
+
+export interface AccountErasure {
+  readonly userId: string;
+  readonly viewer: Viewer | null;
+  readonly reason: string;
+  /** That were open, and have been ended. */
+  readonly sessionIds: readonly string[];
+  readonly now: Date;
 }
 
 interface AccountRow {
@@ -126,10 +143,23 @@ export const userAccounts: UserAccounts = {
     return rows[0]?.is_active ?? null;
   },
 
+  async erase(em, { userId, viewer, reason, sessionIds, now }) {
+    const user = await loadLocked(em, userId);
+    if (!user) return false;
+    if (viewer) {
+      requireHoldsAll(viewer, (await permissionsOfRole(em, { id: user.roleId })).permissions);
+      await requireAdministratorLeft(em, [user], ADMIN_ROLE);
+    }
+    if (sessionIds.length > 0) user.signedOut(sessionIds, 'DEACTIVATED');
+    user.erase(reason, now);
+    await em.flush();
+    return true;
+  },
+
   async findAddressee(em, userId) {
     const rows = await sqlOf(em)<{ email: string; first_name: string; last_name: string }>(
-      'select email, first_name, last_name from app_user where id = $1',
-      [userId],
+      'select email, first_name, last_name from app_user where id = $1 and email <> $2',
+      [userId, erasedAddressOf(userId)],
     );
     return rows[0] ? { email: rows[0].email, firstName: rows[0].first_name, lastName: rows[0].last_name } : null;
   },
@@ -137,8 +167,8 @@ export const userAccounts: UserAccounts = {
   async findAccountState(em, userId) {
     const [row] = await sqlOf(em)<AccountRow>(
       `select email, first_name, last_name, is_active, email_verified_at is not null as is_verified,
-              password_hash is not null as has_password from app_user where id = $1`,
-      [userId],
+              password_hash is not null as has_password from app_user where id = $1 and email <> $2`,
+      [userId, erasedAddressOf(userId)],
     );
     if (!row) return null;
     return {

@@ -22,6 +22,7 @@ import {
   UserRegistrationFailed,
   WelcomeEmailSent,
 } from '../onboarding/onboarding.events.ts';
+import { UserDataErased } from '../privacy/erasure.events.ts';
 import {
   type RegistrationSource,
   UserCreated,
@@ -179,6 +180,21 @@ export class User extends UserSchema.class {
     }));
   }
 
+  /** Leaves what orders and the log name it by: an id. */
+  erase(reason: string, now: Date): void {
+    const previousData = this.snapshot();
+    this.email = erasedAddressOf(this.id);
+    this.username = `erased-${this.id}`;
+    this.firstName = 'Erased';
+    this.lastName = 'User';
+    this.passwordHash = null;
+    this.emailVerifiedAt = null;
+    this.isActive = false;
+    this.updatedAt = now;
+    record(this, UserUpdated, () => ({ user: this.snapshot(), previousData }));
+    record(this, UserDataErased, () => ({ userId: this.id, reason }));
+  }
+
   /** The caller removes the entity in the same flush. */
   delete(): void {
     const previousData = this.snapshot();
@@ -203,3 +219,8 @@ export class User extends UserSchema.class {
   }
 }
 UserSchema.setClass(User);
+
+/** Where no mail goes. */
+export function erasedAddressOf(userId: string): string {
+  return `erased-${userId}@erased.invalid`;
+}

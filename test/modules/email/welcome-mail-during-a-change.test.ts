@@ -3,6 +3,7 @@ import { runInEventContext } from '../../../src/event-store/event-context.ts';
 import { transact } from '../../../src/database/transact.ts';
 import { v7 } from 'uuid';
 import { createUser } from '../../support/factories.ts';
+import { readReadableStream } from '../../support/readable-stream.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -35,7 +36,7 @@ test('recording the welcome mail waits for a change under way instead of failing
   released.resolve();
   await Promise.all([change, recording]);
 
-  const stream = await app.app.bus.log.readStream('User', ada.id, ada.version + 1);
+  const stream = await readReadableStream(app.app, 'User', ada.id, ada.version + 1);
   expect(stream.map(({ type, version }) => [type, version])).toEqual([
     ['USER_UPDATED', ada.version + 1],
     ['WELCOME_EMAIL_SENT', ada.version + 2],

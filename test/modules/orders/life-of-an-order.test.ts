@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { signedInUser } from '../../support/factories.ts';
 import { findOrder, lineInput, listOrders, orderMutation, placeOrder } from '../../support/orders.ts';
 import { findLogFaults } from '../../support/stored-log.ts';
+import { readReadableStream } from '../../support/readable-stream.ts';
 import { type Backend, startTestApp } from '../../support/test-app.ts';
 
 test.for(['postgres', 'embedded'] satisfies Backend[])(
@@ -60,7 +61,7 @@ test.for(['postgres', 'embedded'] satisfies Backend[])(
     expect(await findOrder(client, id)).toEqual(cancelled.order);
     expect((await listOrders(client)).edges.map(({ node }) => node)).toEqual([cancelled.order]);
 
-    const stream = await app.app.bus.log.readStream('Order', id);
+    const stream = await readReadableStream(app.app, 'Order', id);
     expect(stream.map(({ type, subjectId }) => ({ type, subjectId }))).toEqual([
       { type: 'ORDER_CREATED', subjectId: user.id },
       { type: 'ORDER_UPDATED', subjectId: user.id },

@@ -70,6 +70,8 @@ export const SCENARIOS: Readonly<Record<string, (fixtures: Fixtures, principal: 
   activateUser: async ({ owner }) => ({ variables: { id: owner.user.id } }),
   deactivateUser: async ({ admin }) => ({ variables: { id: await throwawayUser(admin) } }),
   deleteUser: async ({ admin }) => ({ variables: { id: await throwawayUser(admin) } }),
+  eraseUser: async ({ admin }) => ({ variables: { id: await throwawayUser(admin), reason: 'To see who may.' } }),
+  exportUserData: async ({ owner }) => ({ variables: { id: owner.user.id } }),
   requestPasswordReset: async () => ({ variables: { email: personInput().email } }),
   bulkActivateUsers: async ({ owner }) => ({ variables: { userIds: [owner.user.id] } }),
   bulkDeactivateUsers: async ({ admin }) => ({ variables: { userIds: [await throwawayUser(admin)] } }),
