@@ -130,7 +130,7 @@ async function programUnder(ancestor: number): Promise<number | null> {
   for (const entry of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(entry)) continue;
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    if (!/node\0src\/main\.ts/.test(command)) continue;
+    if (!/node\0(?:.*\0)?src\/main\.ts/.test(command)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
     if (group === ancestor) return Number(entry);

@@ -9,6 +9,7 @@ import { transact } from '../../src/database/transact.ts';
 import { defineExternalHandler, defineTransactionalHandler, type Handler } from '../../src/event-bus/define-handler.ts';
 import { type EventBus, startEventBus } from '../../src/event-bus/event-bus.ts';
 import { HandlerRunner } from '../../src/event-bus/handler-runner.ts';
+import { registerHandlers } from '../../src/event-bus/register-handlers.ts';
 import { appendEvents } from '../../src/event-store/append-events.ts';
 import { defineEvent } from '../../src/event-store/define-event.ts';
 import { EventCatalogue } from '../../src/event-store/event-catalogue.ts';
@@ -122,16 +123,19 @@ export class SignalboxHandlers implements Drainer {
   async drain(effect: Effect): Promise<void> {
     const { node, log, tail } = this.#bus;
     const name = `bench-${effect}-${this.name}-${++this.#round}`;
+    const handlers = [this.#handler(effect, name)];
+    const logger = pino({ level: 'warn' });
     const runner = new HandlerRunner({
       node,
-      handlers: [this.#handler(effect, name)],
+      handlers,
+      lanes: await registerHandlers(this.#database, handlers, logger),
       database: this.#database,
       log,
       tail,
       catalogue: CATALOGUE,
       reader: new EventReader(CATALOGUE, sampleKeys()),
       config: { leaseMs: 5_000, batchSize: 500, retryBaseMs: 100, retryMaxMs: 1_000, maxAttempts: 5 },
-      logger: pino({ level: 'warn' }),
+      logger,
     });
     await runner.start();
     while (!(await this.#isDone(name))) await delay(LOOK_MS);
