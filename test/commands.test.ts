@@ -17,7 +17,14 @@ test('no command shows in the event of its failure what is secret or about a per
   ).toEqual([]);
 });
 
-test('during maintenance everybody may sign in and out, and end sessions; nothing else', () => {
+test('during maintenance everybody may sign in and out, end sessions, and export; nothing else', () => {
   const open = commands.filter(({ duringMaintenance }) => duringMaintenance).map(({ name }) => name);
-  expect(open.toSorted()).toEqual(['bootstrapAdministrator', 'login', 'logout', 'refreshSession', 'revokeSession']);
+  expect(open.toSorted()).toEqual([
+    'bootstrapAdministrator',
+    'exportUserData',
+    'login',
+    'logout',
+    'refreshSession',
+    'revokeSession',
+  ]);
 });

@@ -138,11 +138,13 @@ export class SocketTransport implements StreamTransport {
     const { renewsAt } = this.#options.credentials;
     clearTimeout(this.#renewal);
     if (renewsAt === null || this.#socket === null) return;
-    this.#renewal = setTimeout(() => void this.#renew(), Math.max(0, renewsAt - Date.now()));
+    this.#renewal = setTimeout(() => void this.#renew(renewsAt), Math.max(0, Math.ceil(renewsAt - Date.now())));
   }
 
   /** When it fails the server closes the socket as the token expires, and the streams come back with whatever there is then. */
-  async #renew(): Promise<void> {
+  async #renew(due: number): Promise<void> {
+    // Timers may be a moment early, by the clock that says whether a token is due.
+    if (Date.now() < due) return this.#scheduleRenewal();
     await this.#options.credentials.token().catch(() => undefined);
   }
 
