@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { personInput, type ShownUser, succeed } from './factories.ts';
 import type { GraphqlClient } from './graphql-client.ts';
 import type { MutationName } from './operations.ts';
@@ -28,7 +29,8 @@ export class ScriptedChanges {
 
   async rename(user: ShownUser, times: number): Promise<void> {
     for (let time = 1; time <= times; time++) {
-      await this.do('updateUser', { id: user.id, input: { lastName: `Name ${this.acknowledged.length}` } });
+      // Never the name that another gave just before: nothing would change, and no event would say so.
+      await this.do('updateUser', { id: user.id, input: { lastName: `Name ${randomUUID()}` } });
     }
   }
 
