@@ -72,6 +72,14 @@ test('two databases, of either kind, get the same people, orders and totals', as
   expect(second).toEqual(first);
 });
 
+interface BusAtRest {
+  readonly eventBusHealth: { readonly relayLag: number };
+  readonly handlers: readonly { readonly lag: number }[];
+}
+const AT_REST = '{ eventBusHealth { relayLag } handlers { lag } }';
+const isAtRest = ({ eventBusHealth, handlers }: BusAtRest): boolean =>
+  eventBusHealth.relayLag === 0 && handlers.every(({ lag }) => lag === 0);
+
 test.for(['postgres', 'embedded'] as const)(
   'on %s the printed accounts sign in and see what is right',
   async (kind) => {
@@ -83,6 +91,8 @@ test.for(['postgres', 'embedded'] as const)(
             (select count(*)::int from app_order where status = 'PENDING') as pending`,
     );
     const admin = await signIn(place, 'admin');
+    // The sign-in is an event of its own, which has to be numbered and audited first.
+    await waitFor(async () => isAtRest(await admin.ask<BusAtRest>(AT_REST)), { describe: 'the sign-in to be handled' });
     const seen = await admin.ask<Record<string, unknown>>(`{
     userStats { totalUsers activeUsers } orderStats { totalOrders pendingOrders }
     verifyAuditChain { valid complete } deadLetters(first: 1) { totalCount }
