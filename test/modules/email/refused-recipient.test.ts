@@ -13,7 +13,7 @@ test('an address that is refused for good becomes a dead letter at once, and the
   const letters = await waitFor(
     async () => {
       const found = await app.sql<{ handler: string; attempts: number; error_class: string; error_message: string }>(
-        `select handler, attempts, error_class, error_message from parked_event where state = 'dead' and handler <> 'welcome-mail'`,
+        `select handler, attempts, error_class, error_message from parked_event where state = 'dead' and handler = 'address-removed-mail'`,
       );
       return found.length > 0 && found;
     },
@@ -28,6 +28,7 @@ test('an address that is refused for good becomes a dead letter at once, and the
       error_message: 'The mail server refused the mail for good (RCPT TO 550 5.1.1).',
     },
   ]);
-  expect(caughtMails(app).map(({ to }) => to)).toEqual([['ada@example.org']]);
+  // The mail to confirm the address may have come as well; that of the first address may have been refused, too.
+  expect(new Set(caughtMails(app).flatMap(({ to }) => to))).toEqual(new Set(['ada@example.org']));
   expect(app.logs.join('')).not.toContain('gone@example.org');
 });
