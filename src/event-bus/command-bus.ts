@@ -22,6 +22,7 @@ import {
 import type { FailedCommands } from './failed-command.ts';
 import type { CommandOutcome as MeasuredOutcome, Metrics } from '../metrics.ts';
 import { inSpan } from '../tracing.ts';
+import { type DigestKeys, digestsOf } from './input-digest.ts';
 import { KeyedTurns } from './keyed-turns.ts';
 
 type Answer = StoredAnswer | Omit<StoredAnswer, 'eventIds'>;
@@ -48,6 +49,7 @@ export class CommandBus {
   readonly #log: EventLog;
   readonly #failures: FailedCommands | null;
   readonly #metrics: Metrics | null;
+  readonly #digestKeys: DigestKeys | null;
   readonly #turns = new KeyedTurns();
   #watch: CommitWatch | null = null;
 
@@ -56,11 +58,13 @@ export class CommandBus {
     log: EventLog,
     failures: FailedCommands | null = null,
     metrics: Metrics | null = null,
+    digestKeys: DigestKeys | null = null,
   ) {
     this.#database = database;
     this.#log = log;
     this.#failures = failures;
     this.#metrics = metrics;
+    this.#digestKeys = digestKeys;
   }
 
   /** From now on; one only. */
@@ -94,24 +98,29 @@ export class CommandBus {
   }
 
   async #run<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+    const { idempotency } = command;
+    const digests = idempotency ? await digestsOf(idempotency.input, this.#digestKeys) : [];
     if (command.prepare) {
-      const earlier = command.idempotency ? await findAnswer(this.#database.sql, command) : null;
+      const earlier = idempotency ? await findAnswer(this.#database.sql, command, digests) : null;
       if (earlier) return this.#repeat(earlier);
       await command.prepare();
     }
     try {
-      return await this.#untilNoConflict(command);
+      return await this.#untilNoConflict(command, digests);
     } catch (error) {
       await this.#failures?.record(command, error);
       throw error;
     }
   }
 
-  async #untilNoConflict<Result extends CommandResult>(command: Command<Result>): Promise<CommandOutcome<Result>> {
+  async #untilNoConflict<Result extends CommandResult>(
+    command: Command<Result>,
+    digests: readonly string[],
+  ): Promise<CommandOutcome<Result>> {
     const contested: StreamConflictError[] = [];
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(command, contested);
+        return await this.#attempt(command, digests, contested);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !mayRunAgain(command, error)) throw error;
         if (error instanceof StreamConflictError) contested.push(error);
@@ -121,6 +130,7 @@ export class CommandBus {
 
   async #attempt<Result extends CommandResult>(
     command: Command<Result>,
+    digests: readonly string[],
     contested: readonly StreamConflictError[],
   ): Promise<CommandOutcome<Result>> {
     const commandId = newCommandId();
@@ -133,7 +143,7 @@ export class CommandBus {
         this.#database,
         async (em): Promise<Answer> => {
           const sql = sqlOf(em);
-          const earlier = await claimAnswer(sql, command, commandId);
+          const earlier = await claimAnswer(sql, command, commandId, digests);
           if (earlier) return earlier;
           for (const { aggregateType, aggregateId } of contested) await lockStream(sql, aggregateType, aggregateId);
           return { commandId, result: await command.run({ em, viewer: command.viewer, now: new Date(clockTime()) }) };

@@ -28,7 +28,7 @@ export interface Command<Result extends CommandResult> {
   readonly origin: RequestOrigin;
   /** What the event of a failure tells of the input: JSON, without secrets and personal data. */
   readonly shown: Readonly<Record<string, unknown>>;
-  /** Same key and same input: same answer, one effect. `input` must hold no secret in clear. */
+  /** Same key and same input: same answer, one effect. What is secret in `input` is a `Secret`: compared, and never kept. */
   readonly idempotency?: { readonly key: string; readonly input: unknown } | null;
   /** False when the caller named the version it decided on: then a conflict is its to solve. */
   readonly retryOnConflict?: boolean;

@@ -95,7 +95,7 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBus>
   hub.start();
   return {
     node,
-    commands: new CommandBus(database, log, failures, metrics),
+    commands: new CommandBus(database, log, failures, metrics, keys.wrapper),
     log,
     reader,
     tail,

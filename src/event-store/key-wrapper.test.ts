@@ -39,6 +39,17 @@ describe('a key wrapped with the master key', () => {
     await expect(alone.unwrap(ADA, stored)).rejects.toThrow('is not at hand');
   });
 
+  it('digests a text alike on every node that has the key, also while the key is changed', async () => {
+    const [old, current] = [masterKey(), masterKey()];
+    const [before] = await masterKeyWrapper([old]).digest('a password');
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(await masterKeyWrapper([old]).digest('a password')).toEqual([before]);
+    expect(await masterKeyWrapper([old]).digest('another')).not.toContain(before);
+    const [during, ...others] = await masterKeyWrapper([current, old]).digest('a password');
+    expect(others).toEqual([before]);
+    expect(await masterKeyWrapper([current]).digest('a password')).toEqual([during]);
+  });
+
   it('cannot be made without a master key', () => {
     expect(() => masterKeyWrapper([])).toThrow('no master key');
   });

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto';
 
 /** A subject's key as it is stored: encrypted by a key that is in no database. */
 export interface WrappedKey {
@@ -13,7 +21,7 @@ export class KeyUnavailableError extends Error {
   override readonly name = 'KeyUnavailableError';
 }
 
-/** Where the keys that wrap keys are: here in memory, or in a key management service behind the same two calls. */
+/** Where the keys that wrap keys are: here in memory, or in a key management service behind the same calls. */
 export interface KeyWrapper {
   /** What is wrapped from now on is wrapped with this one. */
   readonly currentKekId: string;
@@ -22,10 +30,14 @@ export interface KeyWrapper {
   wrap(subjectId: string, key: Buffer): Promise<WrappedKey>;
   /** @throws KeyUnavailableError */
   unwrap(subjectId: string, wrapped: WrappedKey): Promise<Buffer>;
+  /** Tells two texts apart without keeping them: a digest under each of the keys, that of the current one first. */
+  digest(text: string): Promise<readonly string[]>;
 }
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** So that no digest is made with the very key that wraps. */
+const DIGEST_PURPOSE = 'signalbox digests';
 
 /**
  * Wraps with master keys held in memory, AES-256-GCM bound to the subject.
@@ -39,6 +51,7 @@ export function masterKeyWrapper(masterKeys: readonly string[]): KeyWrapper {
   const [current] = keys;
   if (!current) throw new Error('There is no master key.');
   const [currentKekId, currentKey] = current;
+  const digestKeys = [...keys.values()].map((key) => Buffer.from(hkdfSync('sha256', key, '', DIGEST_PURPOSE, 32)));
   return {
     currentKekId,
     kekIds: [...keys.keys()],
@@ -61,6 +74,9 @@ export function masterKeyWrapper(masterKeys: readonly string[]): KeyWrapper {
       } catch (error) {
         throw new KeyUnavailableError('A stored key was altered, or belongs to somebody else.', { cause: error });
       }
+    },
+    async digest(text) {
+      return digestKeys.map((key) => createHmac('sha256', key).update(text).digest('hex'));
     },
   };
 }

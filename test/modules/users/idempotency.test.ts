@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, mutate, PASSWORD, personInput, signedInUser, succeed } from '../../support/factories.ts';
 import { countEvents, findLogFaults } from '../../support/stored-log.ts';
@@ -75,6 +76,31 @@ test('a key with another input or another command is a conflict, whatever the or
   expect(await countEvents(app.sql)).toBe(before);
   const reordered = { input: { lastName, firstName, username, email }, idempotencyKey };
   expect(await mutate(app.admin.client, 'createUser', reordered)).toMatchObject({ user: { id: user?.id } });
+});
+
+test('another password under a key is a conflict on every node, and what is kept to tell is no plain digest', async () => {
+  const idempotencyKey = newKey();
+  const input = { ...personInput(), password: PASSWORD };
+  const { client } = app.admin;
+  const made = await succeed(client, 'createUser', { input, idempotencyKey });
+  for (const password of [`${PASSWORD}!`, null]) {
+    const changed = { input: { ...input, password }, idempotencyKey };
+    for (const node of [client, client.at(other.url)])
+      expect(await mutate(node, 'createUser', changed)).toMatchObject({ __typename: 'IdempotencyConflictError' });
+  }
+  const again = await mutate(client.at(other.url), 'createUser', { input, idempotencyKey });
+  expect(again.user?.id).toBe(made.user?.id);
+
+  const [row] = await app.sql<{ input_hash: string }>('select input_hash from command_answer where key = $1', [
+    idempotencyKey,
+  ]);
+  const { email, firstName, lastName, username } = input;
+  const inputs = [PASSWORD, '[secret]'].map((password) =>
+    JSON.stringify({ email, expectedVersion: null, firstName, lastName, password, username }),
+  );
+  const guesses = inputs.map((text) => createHash('sha256').update(text).digest('hex'));
+  expect(row?.input_hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(guesses).not.toContain(row?.input_hash);
 });
 
 test('a refused command leaves its key free, and keys of different people never meet', async () => {
