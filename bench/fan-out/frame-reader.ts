@@ -1,8 +1,8 @@
 const CLOSE = 8;
 const PING = 9;
 const TEXT = 1;
-/** Where `{"id":"1","type":"next"` has its x; nothing else that a server sends has one there. */
-const MARK_AT = 20;
+/** Where `{"id":"<a UUID>","type":"next"` has its x; nothing else that a server sends has one there. */
+const MARK_AT = 55;
 const MARK = 'x'.charCodeAt(0);
 
 interface FrameHandlers {

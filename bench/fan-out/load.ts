@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { answerParent, machineTime } from './child.ts';
 import { clientFrame, FrameReader } from './frame-reader.ts';
@@ -92,7 +93,7 @@ async function openSocket(
     other: (payload) => {
       const text = payload.toString();
       if (text.includes('connection_ack')) {
-        if (subscription) send({ id: '1', type: 'subscribe', payload: subscription });
+        if (subscription) send({ id: randomUUID(), type: 'subscribe', payload: subscription });
         if (isStalled) socket.pause();
         opened.resolve();
       } else if (!text.includes('"ping"') && others.length < 10) others.push(text);

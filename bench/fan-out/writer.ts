@@ -42,6 +42,9 @@ export type WriterApi = {
   write(writing: Writing): Promise<Written>;
 };
 
+/** As long as those that clients choose. */
+const OPERATION_ID = v7();
+
 let sql: Sql | null = null;
 let tell: (events: readonly RecordedEvent[]) => void = () => undefined;
 let count = 0;
@@ -136,5 +139,5 @@ function messageOf(event: RecordedEvent, tells: 'event' | 'result'): string {
   };
   if (tells === 'event') return JSON.stringify(shown);
   const extensions = { stream: { cursor, head: cursor, caughtUp: true } };
-  return JSON.stringify({ id: '1', type: 'next', payload: { data: { domainEvents: shown }, extensions } });
+  return JSON.stringify({ id: OPERATION_ID, type: 'next', payload: { data: { domainEvents: shown }, extensions } });
 }

@@ -267,7 +267,7 @@ export class SocketConnection implements ListedConnection {
         return pressure.isFull;
       },
       whenDrained: (resume) => pressure.whenDrained(resume),
-      send: (batch: EventBatch) => this.#writer.write(framesOf(batch, id)),
+      send: (batch: EventBatch) => this.#writer.write(framesOf(batch, id.length), id),
       heartbeat: (position, head) => this.#notePlace(operationId, position, head),
     };
   }

@@ -8,37 +8,61 @@ const FIN_TEXT = 0x81;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
-/** The frames of a batch with the places where the operation's id belongs. */
-interface Template {
-  readonly bytes: Buffer;
-  readonly idOffsets: readonly number[];
+/**
+ * The `next` messages of a batch as WebSocket frames, one after the other, to be written in one go. Streams that get the
+ * same batch differ by the operation's id alone, so the bytes are made once for each length of id, and serve one socket
+ * after the other: most take them at once, and only the id is put in anew.
+ */
+export class SharedFrames {
+  #bytes: Buffer;
+  readonly #idOffsets: readonly number[];
+  #id: Buffer | null = null;
+  #isHeld = false;
+
+  constructor(bytes: Buffer, idOffsets: readonly number[]) {
+    this.#bytes = bytes;
+    this.#idOffsets = idOffsets;
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  /** With this id in its places. Valid until the next call, unless `hold` comes first. */
+  with(id: Buffer): Buffer {
+    if (this.#id === id || this.#id?.equals(id)) return this.#bytes;
+    if (this.#isHeld) this.#bytes = Buffer.from(this.#bytes);
+    this.#isHeld = false;
+    this.#id = id;
+    for (const offset of this.#idOffsets) id.copy(this.#bytes, offset);
+    return this.#bytes;
+  }
+
+  /** Somebody keeps the bytes that `with` gave last: they will not change any more. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Puts the frames with this id at a place in other bytes; returns where they end. */
+  copyTo(target: Buffer, at: number, id: Buffer): number {
+    this.#bytes.copy(target, at);
+    for (const offset of this.#idOffsets) id.copy(target, at + offset);
+    return at + this.#bytes.length;
+  }
 }
 
-const templates = new WeakMap<EventBatch, Map<number, Template>>();
+const shared = new WeakMap<EventBatch, Map<number, SharedFrames>>();
 
-/**
- * The `next` messages of a batch as WebSocket frames, one after the other, ready to be written in one go. Streams that
- * get the same batch differ by the operation's id alone, so all else is made once for each length of id.
- *
- * @param id the operation's id as JSON text
- */
-export function framesOf(batch: EventBatch, id: Buffer): Buffer {
-  const { bytes, idOffsets } = templateFor(batch, id.length);
-  const frames = Buffer.allocUnsafe(bytes.length);
-  bytes.copy(frames);
-  for (const offset of idOffsets) id.copy(frames, offset);
+/** @param idLength bytes of the operation's id as JSON text */
+export function framesOf(batch: EventBatch, idLength: number): SharedFrames {
+  const known = shared.get(batch) ?? new Map<number, SharedFrames>();
+  shared.set(batch, known);
+  const frames = known.get(idLength) ?? makeFrames(batch, idLength);
+  known.set(idLength, frames);
   return frames;
 }
 
-function templateFor(batch: EventBatch, idLength: number): Template {
-  const known = templates.get(batch) ?? new Map<number, Template>();
-  templates.set(batch, known);
-  const template = known.get(idLength) ?? makeTemplate(batch, idLength);
-  known.set(idLength, template);
-  return template;
-}
-
-function makeTemplate(batch: EventBatch, idLength: number): Template {
+function makeFrames(batch: EventBatch, idLength: number): SharedFrames {
   const parts = resultsOf(batch).map(({ json }) => ({ json, length: lengthOfMessage(json, idLength) }));
   const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + headerLength(length) + length, 0));
   const idOffsets: number[] = [];
@@ -52,7 +76,7 @@ function makeTemplate(batch: EventBatch, idLength: number): Template {
     at += bytes.write(json, at);
     at += bytes.write(AFTER_PAYLOAD, at, 'latin1');
   }
-  return { bytes, idOffsets };
+  return new SharedFrames(bytes, idOffsets);
 }
 
 function lengthOfMessage(json: string, idLength: number): number {

@@ -1,9 +1,25 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { Backpressure } from './backpressure.ts';
+import type { SharedFrames } from './socket-frames.ts';
 
 /** Unsent bytes at which the socket's own messages are no longer read. */
 const OVERDRAWN_BYTES = 1024 * 1024;
+
+interface Waiting {
+  readonly frames: SharedFrames;
+  readonly id: Buffer;
+}
+
+/** Those that have something to write in this turn: a microtask for each of them would cost as much as a frame. */
+let unflushed: SocketWriter[] = [];
+
+function flushAll(): void {
+  const writers = unflushed;
+  unflushed = [];
+  for (const writer of writers) writer.flush();
+}
 
 /**
  * What goes out on one socket. Single messages go through the WebSocket library; the frames of event streams are made
@@ -14,11 +30,14 @@ export class SocketWriter {
   readonly pressure: Backpressure;
   readonly #socket: WebSocket;
   readonly #connection: Duplex;
-  #frames: Buffer[] = [];
+  /** Whether what the connection has let go of is with the system, so that its bytes may change. */
+  readonly #isSystems: boolean;
+  #waiting: Waiting[] = [];
 
   constructor(socket: WebSocket, connection: Duplex) {
     this.#socket = socket;
     this.#connection = connection;
+    this.#isSystems = connection instanceof Socket;
     this.pressure = new Backpressure(connection);
   }
 
@@ -36,23 +55,34 @@ export class SocketWriter {
     });
   }
 
-  /** Whole frames, written with all others of this turn. */
-  write(frames: Buffer): void {
-    if (this.#frames.length === 0) queueMicrotask(() => this.flush());
-    this.#frames.push(frames);
+  /** Whole frames, written with all others of this turn. `id` is that of the operation as JSON text. */
+  write(frames: SharedFrames, id: Buffer): void {
+    if (this.#waiting.length === 0) {
+      if (unflushed.length === 0) queueMicrotask(flushAll);
+      unflushed.push(this);
+    }
+    this.#waiting.push({ frames, id });
   }
 
   flush(): void {
-    const frames = this.#frames;
-    if (frames.length === 0) return;
-    this.#frames = [];
+    const waiting = this.#waiting;
+    const first = waiting[0];
+    if (!first) return;
+    this.#waiting = [];
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (frames.length === 1) {
-      this.#connection.write(frames[0]);
-      return;
-    }
-    this.#connection.cork();
-    for (const frame of frames) this.#connection.write(frame);
-    this.#connection.uncork();
+    if (waiting.length > 1) this.#connection.write(together(waiting));
+    else this.#writeShared(first);
   }
+
+  #writeShared({ frames, id }: Waiting): void {
+    this.#connection.write(frames.with(id));
+    if (!this.#isSystems || this.#connection.writableLength > 0) frames.hold();
+  }
+}
+
+function together(waiting: readonly Waiting[]): Buffer {
+  const bytes = Buffer.allocUnsafe(waiting.reduce((sum, { frames }) => sum + frames.length, 0));
+  let at = 0;
+  for (const { frames, id } of waiting) at = frames.copyTo(bytes, at, id);
+  return bytes;
 }
