@@ -35,25 +35,30 @@ const signalbox = resources.use(
 const target = signalbox.url ?? '';
 const admin = await bootstrap(signalbox.client, await signalbox.bootstrapToken());
 const known = await createUser(admin.client, { password: PASSWORD });
+const stranger = await createUser(admin.client, { password: PASSWORD });
 const disabled = await createUser(admin.client, { password: PASSWORD });
 await succeed(admin.client, 'deactivateUser', { id: disabled.id });
 
 let addresses = 0;
+
+function addressOf(number: number): string {
+  return `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+}
 
 interface Answer {
   readonly ms: number;
   readonly code: string;
 }
 
-/** From an address nobody used before, so that no limit on addresses answers. */
-async function send(query: string, variables: object, field: string): Promise<Answer> {
+/** From an address nobody used before unless one is named, so that no limit on addresses answers. */
+async function send(query: string, variables: object, field: string, address?: string): Promise<Answer> {
   addresses += 1;
   const start = performance.now();
   const response = await fetch(target, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      'x-forwarded-for': `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`,
+      'x-forwarded-for': address ?? addressOf(addresses),
     },
     body: JSON.stringify({ query, variables }),
   });
@@ -65,8 +70,8 @@ async function send(query: string, variables: object, field: string): Promise<An
   return { ms: performance.now() - start, code };
 }
 
-const login = (email: string, password: string): Promise<Answer> =>
-  send(MUTATIONS.login, { input: { email, password } }, 'login');
+const login = (email: string, password: string, address?: string): Promise<Answer> =>
+  send(MUTATIONS.login, { input: { email, password } }, 'login', address);
 
 async function residentMiB(): Promise<number> {
   const status = await readFile(`/proc/${signalbox.pid}/status`, 'utf8').catch(() => '');
@@ -90,26 +95,53 @@ function loggedTimes(log: string, code: string): number[] {
     .map((line) => (JSON.parse(line) as { durationMs: number }).durationMs);
 }
 
-/** @param seconds how long each of them tries again when it is answered; 0: once */
-async function flood(seconds: number, rounds: number): Promise<void> {
+/** How often somebody who tries again and again with the right password is let in, until `isOver`. */
+async function tryWhile(isOver: () => boolean, email: string, address?: string): Promise<string> {
+  let [tries, successes] = [0, 0];
+  while (!isOver()) {
+    tries += 1;
+    if ((await login(email, PASSWORD, address)).code === 'LoginPayload') successes += 1;
+    await delay(100);
+  }
+  return `${successes} of ${tries}`;
+}
+
+/**
+ * @param seconds how long each of them tries again when it is answered; 0: once
+ * @param hosts how many addresses the flood comes from; 0: every attempt from another one
+ */
+async function flood(seconds: number, rounds: number, hosts = 0): Promise<void> {
   const before = await residentMiB();
   const logged = signalbox.stdout.length;
   const [refused, checked, rights] = [[] as number[], [] as number[], [] as string[]];
   const queries: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const endsAt = performance.now() + seconds * 1_000;
+    let attempts = 0;
     const attacker = async (name: number): Promise<void> => {
       do {
-        const { ms, code } = await login(`${round}-${name}-${refused.length}@example.com`, 'wrong');
+        attempts += 1;
+        const address = hosts > 0 ? `172.16.${(attempts % hosts) >> 8}.${(attempts % hosts) & 255}` : undefined;
+        const { ms, code } = await login(`${round}-${name}-${refused.length}@example.com`, 'wrong', address);
         (code === 'RATE_LIMITED' ? refused : checked).push(ms);
       } while (performance.now() < endsAt);
     };
     const flood = Array.from({ length: FLOOD }, (_, name) => attacker(name));
+    const isOver = (): boolean => performance.now() >= endsAt;
+    const people = [tryWhile(isOver, known.email, '192.0.2.1'), tryWhile(isOver, stranger.email)];
     queries.push(...(await queriesWhile(() => Promise.all(flood))));
+    const [returning, fresh] = await Promise.all(people);
+    if (seconds > 0)
+      console.log(
+        `\nWith the right password meanwhile: ${returning} from where they had signed in, ${fresh} from new addresses`,
+      );
     rights.push((await login(known.email, PASSWORD)).code);
   }
   const idle = await queriesWhile(() => delay(1_000));
-  console.log(`\n${FLOOD} wrong sign-ins at once, ${rounds} times${seconds > 0 ? `, for ${seconds} s each` : ''}\n`);
+  const origin = hosts > 0 ? ` from ${hosts} addresses` : '';
+  console.log(
+    `\n${FLOOD} wrong sign-ins at once${origin}, ${rounds} times${seconds > 0 ? `, for ${seconds} s each` : ''}\n`,
+  );
   console.log('| | count | p50 ms | p99 ms |\n|---|---:|---:|---:|');
   for (const [name, values] of Object.entries({
     'another’s query, idle': idle,
@@ -154,7 +186,9 @@ async function compare(
   }
 }
 
+await login(known.email, PASSWORD, '192.0.2.1');
 await flood(0, 10);
+await flood(SECONDS, 1, 400);
 await flood(SECONDS, 1);
 // Every probe comes from another address, and fifty failures close an account to all strangers: so many accounts.
 const accounts = async (isActive: boolean): Promise<string[]> => {

@@ -51,6 +51,7 @@ import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
 import { forgetOldAccountTokens } from './modules/auth/forget-account-tokens.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
+import { readPasswordLoad } from './modules/auth/password-hasher.ts';
 import { aggregatesBehind } from './modules/auth/session.policy.ts';
 import { SignInJournal } from './modules/auth/sign-in-journal.ts';
 import { startAuth } from './modules/auth/start-auth.ts';
@@ -272,6 +273,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
         const help = 'Open WebSockets and event streams.';
         return metrics.expose([
           ...readings,
+          ...readPasswordLoad(services.auth.passwords),
           { name: 'connections', help, type: 'gauge', values: [{ value: connections }] },
         ]);
       },

@@ -46,6 +46,7 @@ test('commands, handlers, subscribers and the log are measured, and nothing pers
   expect(now.get('signalbox_handler_processed_total{handler="audit-log"}')).toBeGreaterThanOrEqual(2);
   expect(now.get('signalbox_handler_parked_events{handler="audit-log",state="dead"}')).toBe(0);
   expect(now.get('signalbox_connections')).toBe(1);
+  expect(now.get('signalbox_password_checks{state="waiting"}')).toBe(0);
   expect(now.get('signalbox_log_read_position')).toBeGreaterThan(2);
   expect([now.get('signalbox_database_up'), now.get('signalbox_redis_up'), now.get('signalbox_relay_up')]).toEqual([
     1, 1, 1,

@@ -12,7 +12,8 @@ test('a hash weaker than today’s is replaced at the next sign-in, one as stron
     ]);
     return row?.password_hash ?? '';
   };
-  const weaker = await (await PasswordHasher.create({ memoryKiB: 7_168, timeCost: 5 })).hash(PASSWORD);
+  const weak = await PasswordHasher.create({ memoryKiB: 7_168, timeCost: 5 });
+  const weaker = await weak.hash(PASSWORD, { from: 'earlier', isKnown: false });
   await app.sql('update app_user set password_hash = $2 where id = $1', [user.id, weaker]);
 
   await signIn(app.client, user.email);

@@ -74,9 +74,11 @@ export interface AttemptVerdict {
   readonly refusal: (Excess & { readonly by: LockScope | 'ALL_ACCOUNTS' }) | null;
   /** Set for the one attempt of a window with which the account became closed. */
   readonly lock: { readonly scope: LockScope; readonly forMs: number } | null;
+  /** Names account and address together, when the account has signed in from there of late; else null. */
+  readonly knownAs: string | null;
 }
 
-const PASSED: AttemptVerdict = { refusal: null, lock: null };
+const PASSED: AttemptVerdict = { refusal: null, lock: null, knownAs: null };
 
 /**
  * Limits guesses per account and address, per address, and per account.
@@ -118,15 +120,18 @@ export class AttemptLimiter {
     const { pair, account, address } = this.#keys(subject);
     const deadline = performance.now() + this.#patienceMs;
     const overAddress = address === null ? null : await this.#perAddress.consume(address, deadline);
-    if (overAddress) return { refusal: { ...overAddress, by: 'ALL_ACCOUNTS' }, lock: null };
+    if (overAddress) return { ...PASSED, refusal: { ...overAddress, by: 'ALL_ACCOUNTS' } };
     if (pair === null || account === null) return PASSED;
     const overPair = await this.#perPair.consume(pair, deadline);
-    if (overPair) return { refusal: { ...overPair, by: 'ADDRESS' }, lock: lockOf('ADDRESS', overPair) };
-    const overAccount = await this.#perAccount.consume(account, deadline);
-    if (!overAccount) return PASSED;
+    if (overPair) return { ...PASSED, refusal: { ...overPair, by: 'ADDRESS' }, lock: lockOf('ADDRESS', overPair) };
+    const [overAccount, isKnown] = await Promise.all([
+      this.#perAccount.consume(account, deadline),
+      this.#knownPairs.isCounting(pair, deadline),
+    ]);
+    const knownAs = isKnown ? pair : null;
+    if (!overAccount) return { ...PASSED, knownAs };
     const lock = lockOf('ACCOUNT', overAccount);
-    const isKnown = await this.#knownPairs.isCounting(pair, deadline);
-    return { refusal: isKnown ? null : { ...overAccount, by: 'ACCOUNT' }, lock };
+    return { refusal: isKnown ? null : { ...overAccount, by: 'ACCOUNT' }, lock, knownAs };
   }
 
   /**
@@ -142,6 +147,15 @@ export class AttemptLimiter {
       ...(account === null ? [] : [this.#perAccount.giveBack(account, deadline)]),
       ...(pair === null ? [] : [this.#perPair.forget(pair, deadline), this.#knownPairs.restart(pair, deadline)]),
     ]);
+  }
+
+  /**
+   * The attempt counted last was not looked at: who had the right password and no turn may try again. It still counts
+   * for the address and for the account.
+   */
+  async unseen(subject: AttemptSubject): Promise<void> {
+    const { pair } = this.#keys(subject);
+    if (pair !== null) await this.#perPair.giveBack(pair, performance.now() + this.#patienceMs);
   }
 
   #keys(subject: AttemptSubject): { pair: string | null; account: string | null; address: string | null } {

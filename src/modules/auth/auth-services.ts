@@ -2,6 +2,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { ValidationError } from '../../errors.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
+import type { Claim } from './hash-slots.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword } from './password-policy.ts';
 import { endSessions, endSessionsOf } from './session.repository.ts';
@@ -24,7 +25,12 @@ export interface AuthServices {
   /** Why a new password may not be chosen, as a sentence for its owner, or null. */
   passwordProblem(password: string, person: { email: string; username: string }): string | null;
   /** Checks a new password against the policy and hashes it. @throws ValidationError, RequestError RATE_LIMITED */
-  hashNewPassword(password: string, person: { email: string; username: string }, field?: string): Promise<string>;
+  hashNewPassword(
+    password: string,
+    person: { email: string; username: string },
+    claim: Claim,
+    field?: string,
+  ): Promise<string>;
 }
 
 /** For modules that end sessions as part of a change of their own. */
@@ -41,10 +47,10 @@ export function createAuthServices(parts: Omit<AuthServices, 'hashNewPassword' |
   return {
     ...parts,
     passwordProblem,
-    hashNewPassword: async (password, person, field = 'password') => {
+    hashNewPassword: async (password, person, claim, field = 'password') => {
       const problem = passwordProblem(password, person);
       if (problem) throw ValidationError.at(field, problem);
-      return parts.passwords.hash(password);
+      return parts.passwords.hash(password, claim);
     },
   };
 }

@@ -5,6 +5,7 @@ import { InvalidTokenError } from '../../errors.ts';
 import { type CommandCaller, defineCommand } from '../../graphql/define-command.ts';
 import { secretInput } from '../../graphql/secret-input.ts';
 import { hashOpaqueToken, isOpaqueToken, makeOpaqueToken } from './opaque-token.ts';
+import { claimOfStranger } from './turn-claim.ts';
 
 const ADMIN_ROLE = 'admin';
 const TOKEN_HOURS = 24;
@@ -28,7 +29,10 @@ export const bootstrapAdministrator = defineCommand({
       if (!isOpaqueToken('bootstrap', token.reveal())) throw new InvalidTokenError();
     }
     const person = users.parsePerson(rest);
-    return { person, passwordHash: await auth.hashNewPassword(password.reveal(), person) };
+    return {
+      person,
+      passwordHash: await auth.hashNewPassword(password.reveal(), person, claimOfStranger(origin.ipAddress)),
+    };
   },
   async run({ em, now, services, prepared, input: { token } }) {
     const sql = sqlOf(em);

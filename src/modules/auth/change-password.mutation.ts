@@ -9,6 +9,7 @@ import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
 import { forgetPasswordTokens } from './account-token.repository.ts';
 import { endSessions } from './session.repository.ts';
+import { claimOfPerson } from './turn-claim.ts';
 
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   fields: (t) => ({
@@ -40,10 +41,12 @@ const changePassword = defineCommand({
     const attempt = { account: viewer.userId, address: origin.ipAddress };
     await auth.loginAttempts.consume(attempt);
     const account = await users.findCredentials(em, { userId: viewer.userId });
-    const verdict = await auth.passwords.verify(account?.passwordHash ?? null, currentPassword.reveal());
+    const claim = claimOfPerson(viewer.userId);
+    const verdict = await auth.passwords.verify(account?.passwordHash ?? null, currentPassword.reveal(), claim);
     if (!account || !verdict.ok) throw new InvalidCredentialsError();
     await auth.loginAttempts.succeed(attempt);
-    return auth.hashNewPassword(newPassword.reveal(), await users.load(em, viewer.userId), 'newPassword');
+    const user = await users.load(em, viewer.userId);
+    return auth.hashNewPassword(newPassword.reveal(), user, claim, 'newPassword');
   },
   async run({ em, now, viewer, services: { users }, prepared: passwordHash }) {
     const user = await users.loadLocked(em, viewer.userId);

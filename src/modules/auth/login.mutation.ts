@@ -1,7 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { z } from 'zod';
 import { sqlOf } from '../../database/sql.ts';
-import { AccountInactiveError, AccountLockedError, InvalidCredentialsError } from '../../errors.ts';
+import { AccountInactiveError, AccountLockedError, InvalidCredentialsError, RequestError } from '../../errors.ts';
 import { lockStream } from '../../event-store/lock-stream.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { ModuleServices } from '../../graphql/context.ts';
@@ -12,6 +12,7 @@ import { secretInput } from '../../graphql/secret-input.ts';
 import { UserType } from '../users/user.type.ts';
 import { type AttemptSubject, tooManyAttempts } from './attempt-limiter.ts';
 import { openSession } from './session.repository.ts';
+import { claimOfPerson, claimOfStranger } from './turn-claim.ts';
 
 const LoginInput = builder.inputType('LoginInput', {
   fields: (t) => ({ email: t.string({ required: true }), password: t.string({ required: true }) }),
@@ -58,17 +59,22 @@ const login = defineCommand({
     const { auth, users } = asked.services;
     const attempt = { account: email.slice(0, 320), address: asked.origin.ipAddress };
     // Per attempt, before the look-up: aliases and batches count, and unknown accounts count like known ones.
-    await admit(asked, attempt);
-    const { found: account, ...verdict } = await auth.passwords.verifyFound(
-      () => users.findCredentials(asked.em, { email }),
-      password.reveal(),
-    );
+    const knownAs = await admit(asked, attempt);
+    const claim = knownAs === null ? claimOfStranger(attempt.address) : { from: knownAs, isKnown: true };
+    const { found: account, ...verdict } = await auth.passwords
+      .verifyFound(() => users.findCredentials(asked.em, { email }), password.reveal(), claim)
+      .catch((error: unknown) => {
+        // Whoever got no turn is not made to wait for this as well.
+        if (error instanceof RequestError && error.code === 'RATE_LIMITED') void auth.loginAttempts.unseen(attempt);
+        throw error;
+      });
     if (!account || !verdict.ok || !account.isActive) {
       refused(asked, account, verdict.ok);
       throw verdict.ok ? new AccountInactiveError() : new InvalidCredentialsError();
     }
     await auth.loginAttempts.succeed(attempt);
-    return { account, rehashed: verdict.needsRehash ? await auth.passwords.hash(password.reveal()) : null };
+    const ofOwner = claimOfPerson(account.userId);
+    return { account, rehashed: verdict.needsRehash ? await auth.passwords.hash(password.reveal(), ofOwner) : null };
   },
   async run({ em, origin, services, input, prepared: { account, rehashed } }): Promise<SignedIn> {
     const { auth, users } = services;
@@ -107,19 +113,26 @@ async function requireStillRight(
   const current = await services.users.findCredentials(em, { userId: checked.userId });
   // A rival may have hashed the same password anew.
   const isSame = current?.passwordHash === checked.passwordHash;
-  const isRight = isSame || (await services.auth.passwords.verify(current?.passwordHash ?? null, password)).ok;
+  const claim = claimOfPerson(checked.userId);
+  const isRight = isSame || (await services.auth.passwords.verify(current?.passwordHash ?? null, password, claim)).ok;
   if (!current || !isRight) throw new InvalidCredentialsError();
   if (!current.isActive) throw new AccountInactiveError();
 }
 
-/** @throws AccountLockedError for this account, RequestError RATE_LIMITED for every account from this address. */
-async function admit({ services, origin }: CommandCaller, attempt: AttemptSubject & { readonly account: string }) {
-  const { refusal, lock } = await services.auth.loginAttempts.attempt(attempt);
+/**
+ * What is known of the caller, if anything, as `AttemptVerdict.knownAs`.
+ * @throws AccountLockedError for this account, RequestError RATE_LIMITED for every account from this address.
+ */
+async function admit(
+  { services, origin }: CommandCaller,
+  attempt: AttemptSubject & { readonly account: string },
+): Promise<string | null> {
+  const { refusal, lock, knownAs } = await services.auth.loginAttempts.attempt(attempt);
   if (lock) {
     const until = new Date(Date.now() + lock.forMs);
     services.auth.journal.note({ kind: 'locked', email: attempt.account, scope: lock.scope, until, origin });
   }
-  if (!refusal) return;
+  if (!refusal) return knownAs;
   const { correlationId, ipAddress } = origin;
   services.securityLog.write('SIGN_IN_LIMITED', { by: refusal.by, correlationId, ipAddress });
   if (refusal.by === 'ALL_ACCOUNTS') throw tooManyAttempts(refusal.retryAfterMs);

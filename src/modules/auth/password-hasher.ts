@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
-import { HashSlots } from './hash-slots.ts';
+import type { Reading } from '../../metrics.ts';
+import { type Claim, HashSlots } from './hash-slots.ts';
 import { formatPhc, MOST_EXPENSIVE, parsePhc } from './phc-string.ts';
 import type { HashParameters, StoredHash } from './phc-string.ts';
 
@@ -30,7 +31,7 @@ export interface PasswordHasherOptions {
   readonly maxConcurrent?: number;
   /** How long a login may wait for its turn before it is refused, at most 200 ms; default 150. */
   readonly maxWaitMs?: number;
-  /** Logins waiting at once before further ones are refused immediately; default 64. */
+  /** Logins waiting at once; default 64. Fewer where not so many could have their turn within `maxWaitMs`. */
   readonly maxWaiting?: number;
   /** Background hashes waiting at once; default 2,000: two imports of a thousand users. */
   readonly maxBackgroundWaiting?: number;
@@ -84,17 +85,23 @@ export class PasswordHasher {
     requireWholeNumber('maxWaitMs', limits.maxWaitMs, 0, 200);
     requireWholeNumber('maxWaiting', limits.maxWaiting, 0, 100_000);
     requireWholeNumber('maxBackgroundWaiting', limits.maxBackgroundWaiting, 0, 100_000);
+    const since = performance.now();
     const dummyPhc = await computeHash(randomBytes(32).toString('base64'), parameters);
-    return new PasswordHasher(parameters, new HashSlots(limits), dummyPhc);
+    return new PasswordHasher(parameters, new HashSlots(limits, performance.now() - since), dummyPhc);
+  }
+
+  /** Who waits for a turn, and how many have one. */
+  get load(): Pick<HashSlots, 'running' | 'waiting'> {
+    return this.#slots;
   }
 
   /**
    * PHC string of a new hash. `RangeError` when the password is over 1 KiB or not well-formed text (the policy refuses
    * both first); `RequestError` RATE_LIMITED, with `retryAfterMs`, when too many hashes are running.
    */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, claim: Claim): Promise<string> {
     requireHashable(password);
-    return await this.#slots.run(() => computeHash(password, this.#parameters));
+    return await this.#slots.run(claim, () => computeHash(password, this.#parameters));
   }
 
   /**
@@ -114,12 +121,12 @@ export class PasswordHasher {
    * never ok. Throws `RequestError` RATE_LIMITED when too many hashes are running, and a plain `Error` when the
    * stored text is not an argon2id hash.
    */
-  async verify(storedPhc: string | null, password: string): Promise<PasswordVerdict> {
+  async verify(storedPhc: string | null, password: string, claim: Claim): Promise<PasswordVerdict> {
     // Refused alike for every account, so this early answer tells nothing about one.
     if (!isHashable(password)) return { ok: false, needsRehash: false };
-    if (storedPhc === null) return await this.verifyDummy(password);
+    if (storedPhc === null) return await this.#verifyDummy(password, claim);
     const stored = parsePhc(storedPhc);
-    const ok = await this.#slots.run(() => argon2.verify(storedPhc, password.normalize('NFC')));
+    const ok = await this.#slots.run(claim, () => argon2.verify(storedPhc, password.normalize('NFC')));
     return { ok, needsRehash: ok && this.#isWeaker(stored) };
   }
 
@@ -130,9 +137,10 @@ export class PasswordHasher {
   async verifyFound<Found extends { readonly passwordHash: string | null }>(
     find: () => Promise<Found | null>,
     password: string,
+    claim: Claim,
   ): Promise<PasswordVerdict & { readonly found: Found | null }> {
     if (!isHashable(password)) return { found: await find(), ok: false, needsRehash: false };
-    return await this.#slots.run(async () => {
+    return await this.#slots.run(claim, async () => {
       const found = await find();
       const stored = found?.passwordHash ?? null;
       const settings = stored === null ? null : parsePhc(stored);
@@ -142,11 +150,8 @@ export class PasswordHasher {
     });
   }
 
-  /** Spends what `verify` would on a real account and answers no. */
-  async verifyDummy(password: string): Promise<PasswordVerdict> {
-    if (isHashable(password)) {
-      await this.#slots.run(() => argon2.verify(this.#dummyPhc, password.normalize('NFC')));
-    }
+  async #verifyDummy(password: string, claim: Claim): Promise<PasswordVerdict> {
+    await this.#slots.run(claim, () => argon2.verify(this.#dummyPhc, password.normalize('NFC')));
     return { ok: false, needsRehash: false };
   }
 
@@ -160,6 +165,21 @@ export class PasswordHasher {
       stored.tagBytes < TAG_BYTES
     );
   }
+}
+
+/** How busy it is, for the metrics. */
+export function readPasswordLoad({ load }: PasswordHasher): Reading[] {
+  const { running, waiting } = load;
+  const help = 'Password checks that run, and those of people that wait for their turn.';
+  const values = Object.entries({ running, waiting: waiting.length });
+  return [
+    {
+      name: 'password_checks',
+      help,
+      type: 'gauge',
+      values: values.map(([state, value]) => ({ labels: { state }, value })),
+    },
+  ];
 }
 
 async function computeHash(password: string, parameters: HashParameters): Promise<string> {

@@ -6,6 +6,7 @@ import { mutationResult } from '../../graphql/mutation-result.ts';
 import { UserType } from '../users/user.type.ts';
 import { bootstrapAdministrator } from './bootstrap.ts';
 import { registerPerson } from './register-person.ts';
+import { claimOfStranger } from './turn-claim.ts';
 
 const RegisterInput = builder.inputType('RegisterInput', {
   fields: (t) => ({
@@ -67,7 +68,7 @@ builder.mutationFields((t) => ({
         });
         const { password, ...rest } = input;
         const person = services.users.parsePerson(rest);
-        const passwordHash = await services.auth.hashNewPassword(password, person);
+        const passwordHash = await services.auth.hashNewPassword(password, person, claimOfStranger(origin.ipAddress));
         await registerPerson(context, person, passwordHash);
         return ACCEPTED;
       }),

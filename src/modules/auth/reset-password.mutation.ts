@@ -16,6 +16,7 @@ import {
 } from './account-token.repository.ts';
 import { isOpaqueToken } from './opaque-token.ts';
 import { endSessions } from './session.repository.ts';
+import { claimOfPerson } from './turn-claim.ts';
 
 const ResetPasswordInput = builder.inputType('ResetPasswordInput', {
   fields: (t) => ({
@@ -56,7 +57,8 @@ const resetPassword = defineCommand({
       : null;
     if (!sent) throw new InvalidTokenError();
     await auth.tokenAttempts.succeed(attempt);
-    return auth.hashNewPassword(newPassword.reveal(), await users.load(em, sent.userId), 'newPassword');
+    const user = await users.load(em, sent.userId);
+    return auth.hashNewPassword(newPassword.reveal(), user, claimOfPerson(user.id), 'newPassword');
   },
   async run({ em, now, services: { users }, prepared: passwordHash, input: { token } }) {
     const sql = sqlOf(em);

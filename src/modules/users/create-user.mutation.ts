@@ -47,8 +47,8 @@ const createUser = defineCommand({
   input: personInput.extend({ password: secretInput.nullish(), roleId: idInput('roleId').nullish() }),
   shown: ['roleId'],
   // Before the transaction: it takes tens of milliseconds, and the embedded database has one session.
-  prepare: async ({ input: { password, ...person }, services }) =>
-    password ? services.auth.hashNewPassword(password.reveal(), person) : null,
+  prepare: async ({ input: { password, ...person }, services, viewer }) =>
+    password ? services.auth.hashNewPassword(password.reveal(), person, { from: viewer.userId, isKnown: true }) : null,
   async run({ em, now, viewer, prepared: passwordHash, input: { email, username, firstName, lastName, roleId } }) {
     const role = await permissionsOfRole(em, roleId ? { id: roleId } : { name: USER_ROLE });
     requireHoldsAll(viewer, role.permissions);
