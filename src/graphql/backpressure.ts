@@ -6,11 +6,11 @@ const FULL_BYTES = 256 * 1024;
 /** What the client at the other end of a connection has not taken yet, and who waits until it has. */
 export class Backpressure {
   readonly #connection: Writable;
-  readonly #resumes = new Set<() => void>();
+  /** Null until somebody waits for the first time: most clients take what they are sent. */
+  #resumes: Set<() => void> | null = null;
 
   constructor(connection: Writable) {
     this.#connection = connection;
-    connection.on('drain', () => this.#drained());
   }
 
   /** Bytes that the system has not taken yet. */
@@ -24,13 +24,20 @@ export class Backpressure {
 
   /** Calls `resume` once when everything was taken. */
   whenDrained(resume: () => void): void {
-    this.#resumes.add(resume);
+    this.#waiting().add(resume);
     if (this.unsentBytes === 0) queueMicrotask(() => this.#drained());
   }
 
+  #waiting(): Set<() => void> {
+    if (this.#resumes) return this.#resumes;
+    this.#resumes = new Set();
+    this.#connection.on('drain', () => this.#drained());
+    return this.#resumes;
+  }
+
   #drained(): void {
-    const resumes = [...this.#resumes];
-    this.#resumes.clear();
+    const resumes = [...this.#waiting()];
+    this.#resumes?.clear();
     for (const resume of resumes) resume();
   }
 }

@@ -42,18 +42,28 @@ class Tally {
       throw new RequestError('RATE_LIMITED', `There are ${this.#limit} connections ${this.#whose} already.`);
     }
     this.#counts.set(key, count + 1);
-    let isCounted = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (isCounted) this.#release(key);
-        isCounted = false;
-      },
-    };
+    return new Place(this, key);
   }
 
-  #release(key: string): void {
+  release(key: string): void {
     const count = (this.#counts.get(key) ?? 1) - 1;
     if (count === 0) this.#counts.delete(key);
     else this.#counts.set(key, count);
+  }
+}
+
+/** One that is counted until it is disposed of, however often. A class, since every connection holds two of them. */
+class Place implements Disposable {
+  #tally: Tally | null;
+  readonly #key: string;
+
+  constructor(tally: Tally, key: string) {
+    this.#tally = tally;
+    this.#key = key;
+  }
+
+  [Symbol.dispose](): void {
+    this.#tally?.release(this.#key);
+    this.#tally = null;
   }
 }

@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { EventBatch, EventRendering, EventSink } from '../event-bus/event-sink.ts';
 import { EventStream } from '../event-bus/event-stream.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
@@ -14,6 +14,8 @@ export interface FeedTarget {
   send(batch: EventBatch): void;
   /** Everything that matches up to `position` was sent. */
   heartbeat(position: number, head: number): void;
+  /** Nothing more will come; `errors` are for the client. Called once, unless the connection itself says why. */
+  ended(errors: readonly GraphQLError[] | null): void;
 }
 
 export interface FeedHooks {
@@ -30,18 +32,15 @@ interface FeedParts extends FeedHooks {
   readonly rendering: () => EventRendering | null;
 }
 
-/**
- * A subscription to the log, as the transports consume it: the events go straight to the target that the transport
- * attaches, and what is left to iterate over is at most one result, the errors that ended it.
- */
-export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResult, undefined> {
+/** A subscription to the log, as the transports consume it: the events go straight to the transport's target. */
+export class EventFeed implements EventSink {
   readonly #parts: FeedParts;
   readonly #stream: EventStream;
   #target: FeedTarget | null = null;
-  #over: Promise<readonly GraphQLError[] | null> | null = null;
-  #finish: ((errors: readonly GraphQLError[] | null) => void) | null = null;
   #count = 0;
   #hasEnded = false;
+  /** What ended it. */
+  #failure: SubscriptionFailure | null = null;
 
   constructor(parts: FeedParts) {
     const { streams, audience, after } = parts.source.parts;
@@ -49,16 +48,27 @@ export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResu
     this.#stream = new EventStream(streams, { audience, after, sink: this });
   }
 
-  /** To be called before the first `next()`, which starts the stream. */
-  attach(target: FeedTarget): void {
+  /** Begins; to be called once. */
+  start(target: FeedTarget): void {
     this.#target = target;
+    if (this.#hasEnded) this.#tellTheEnd(target);
+    else
+      this.#stream.run().then(
+        () => this.#conclude(null),
+        (error: unknown) => this.#conclude(error),
+      );
+  }
+
+  /** Ends it, as its client wants. */
+  stop(): void {
+    this.#conclude(null);
   }
 
   /** Sends the place up to which everything was sent, if there is nothing on its way. */
   heartbeat(): void {
     const { hub, tail } = this.#parts.source.parts.streams;
-    if (this.#over && !this.#hasEnded && this.#stream.position >= hub.position) {
-      this.#target?.heartbeat(this.#stream.position, tail.head);
+    if (this.#target && !this.#hasEnded && this.#stream.position >= hub.position) {
+      this.#target.heartbeat(this.#stream.position, tail.head);
     }
   }
 
@@ -101,41 +111,17 @@ export class EventFeed implements EventSink, AsyncIterableIterator<ExecutionResu
     return this.#parts.execute(event);
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Called again only after the last promise has settled, as `for await` does. */
-  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    if (this.#hasEnded) return { done: true, value: undefined };
-    this.#over ??= this.#start();
-    const errors = await this.#over;
-    return errors ? { done: false, value: { errors } } : { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    this.#conclude(null);
-    this.#finish?.(null);
-    return { done: true, value: undefined };
-  }
-
-  #start(): Promise<readonly GraphQLError[] | null> {
-    const { promise, resolve } = Promise.withResolvers<readonly GraphQLError[] | null>();
-    this.#finish = resolve;
-    this.#stream.run().then(
-      () => this.#conclude(null),
-      (error: unknown) => this.#conclude(error),
-    );
-    return promise;
-  }
-
   #conclude(error: unknown): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#stream.close();
-    const failure = error === null ? null : this.#parts.fail(error);
-    this.#parts.ended(this.#count, failure?.errors[0]);
-    if (!failure?.isSilent) this.#finish?.(failure?.errors ?? null);
+    this.#failure = error === null ? null : this.#parts.fail(error);
+    this.#parts.ended(this.#count, this.#failure?.errors[0]);
+    if (this.#target) this.#tellTheEnd(this.#target);
+  }
+
+  #tellTheEnd(target: FeedTarget): void {
+    if (!this.#failure?.isSilent) target.ended(this.#failure?.errors ?? null);
   }
 }
 

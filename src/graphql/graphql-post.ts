@@ -7,7 +7,7 @@ import type { ConnectionLimits } from './connection-limits.ts';
 import { EventFeed } from './event-feed.ts';
 import { HttpRefusal } from './http-answer.ts';
 import type { Exchange } from './http-answer.ts';
-import { describeOperation, type LiveConnections } from './live-connections.ts';
+import { describeOperation, type ListedConnection, type LiveConnections } from './live-connections.ts';
 import type { Operation } from './operation.ts';
 import { type HttpResult, isSubscription, type OperationContext, type Pipeline } from './pipeline.ts';
 import { readBody } from './read-body.ts';
@@ -69,7 +69,7 @@ export async function answerGraphqlPost(
   const outcome = await pipeline.run(operation, requestParams);
   if (isSubscription(outcome)) {
     const events = new ServerSentEvents(outcome, response);
-    using _listed = liveConnections.add({
+    const listed: ListedConnection = {
       id: requestId,
       describe: () => ({
         id: requestId,
@@ -82,8 +82,13 @@ export async function answerGraphqlPost(
         operations: [describeOperation(operation, outcome instanceof EventFeed ? outcome : null)],
       }),
       end: () => operation.onFailure?.(new RequestError('FORBIDDEN', 'An operator has ended this stream.')),
-    });
-    await stream(events, streams);
+    };
+    liveConnections.add(listed);
+    try {
+      await stream(events, streams);
+    } finally {
+      liveConnections.remove(listed);
+    }
     return;
   }
   places.dispose();

@@ -44,28 +44,27 @@ export const CONNECTION_AGGREGATE = 'Connection';
 /** The WebSockets and event streams of this node. One of them ends when the log says so, whichever node was asked to. */
 export class LiveConnections {
   readonly #connections = new Map<string, ListedConnection>();
-  readonly #watch: AggregateWatch;
 
   constructor(watch: AggregateWatch) {
-    this.#watch = watch;
+    watch.watch([{ type: CONNECTION_AGGREGATE }], (id) => this.#hasEnded(id));
   }
 
-  /** Lists it until it is disposed of. */
-  add(connection: ListedConnection): Disposable {
-    const { id } = connection;
-    this.#connections.set(id, connection);
-    // Told while the log is read, when nobody may take long.
-    const watch = this.#watch.watch([{ type: CONNECTION_AGGREGATE, id }], () => setImmediate(() => connection.end()));
-    return {
-      [Symbol.dispose]: () => {
-        this.#connections.delete(id);
-        watch[Symbol.dispose]();
-      },
-    };
+  add(connection: ListedConnection): void {
+    this.#connections.set(connection.id, connection);
+  }
+
+  remove({ id }: ListedConnection): void {
+    this.#connections.delete(id);
   }
 
   list(): LiveConnection[] {
     return [...this.#connections.values()].map((connection) => connection.describe());
+  }
+
+  /** Told while the log is read, when nobody may take long. */
+  #hasEnded(id: string): void {
+    const connection = this.#connections.get(id);
+    if (connection) setImmediate(() => connection.end());
   }
 }
 

@@ -15,21 +15,21 @@ export interface OperationSource {
   readonly origin: RequestOrigin;
   readonly answers: AnswerForms;
   /** The caller's credentials as they are now: a socket can renew them while a subscription runs. */
-  readonly authorization: () => string | null;
+  authorization(): string | null;
   /**
    * Told why a subscription fails. True when the connection ends for that reason and says so, and the subscription is to
    * end without a word.
    */
-  readonly endsConnection?: (error: RequestError) => boolean;
+  endsConnection?(error: RequestError): boolean;
   /** Counts a subscription against the limits of who asks for it. @throws RequestError RATE_LIMITED */
-  readonly admitSubscription?: (personId: string | null) => void;
+  admitSubscription?(personId: string | null): void;
   readonly lastEventId?: string | null;
-  readonly logger: Logger;
 }
 
 /** One query, mutation or subscription on its way through the pipeline, from arrival to its line in the log. */
 export class Operation {
   readonly source: OperationSource;
+  readonly #logger: Logger;
   readonly #controller = new AbortController();
   readonly #startedAt = performance.now();
   #definition: OperationDefinitionNode | undefined;
@@ -40,8 +40,9 @@ export class Operation {
   /** Set while a subscription runs: ends it with an error for the client. */
   onFailure: ((error: RequestError) => void) | null = null;
 
-  constructor(source: OperationSource) {
+  constructor(source: OperationSource, logger: Logger) {
     this.source = source;
+    this.#logger = logger;
   }
 
   get requestId(): string {
@@ -98,6 +99,7 @@ export class Operation {
 
   stopTimer(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Writes the operation's one log line; later calls do nothing. `code` is `OK` or the code of its first error. */
@@ -105,8 +107,8 @@ export class Operation {
     if (this.#finished) return;
     this.#finished = true;
     this.stopTimer();
-    const { requestId, origin, logger } = this.source;
-    logger.info(
+    const { requestId, origin } = this.source;
+    this.#logger.info(
       {
         requestId,
         correlationId: origin.correlationId,

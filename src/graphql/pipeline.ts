@@ -111,8 +111,8 @@ export class Pipeline<Context extends OperationContext> {
     });
   }
 
-  open(source: Omit<OperationSource, 'logger'>): Operation {
-    return new Operation({ ...source, logger: this.#options.logger });
+  open(source: OperationSource): Operation {
+    return new Operation(source, this.#options.logger);
   }
 
   /** Never rejects: whatever goes wrong is in the result's errors, which may be shown as they are. */
@@ -208,17 +208,7 @@ export class Pipeline<Context extends OperationContext> {
   }
 
   async #createContext(operation: Operation): Promise<Context> {
-    const { origin, authorization, lastEventId } = operation.source;
-    return this.#options.createContext({
-      get authorization() {
-        return authorization();
-      },
-      origin,
-      transport: operation.transport,
-      isQuery: operation.type === 'query',
-      signal: operation.signal,
-      lastEventId: lastEventId ?? null,
-    });
+    return this.#options.createContext(new OperationRequest(operation));
   }
 
   #deliver(operation: Operation, context: Context, result: ExecutionResult): ExecutionResult {
@@ -253,6 +243,39 @@ export class Pipeline<Context extends OperationContext> {
 
 export function isSubscription(outcome: Outcome): outcome is SubscriptionResults | EventFeed {
   return outcome instanceof SubscriptionResults || outcome instanceof EventFeed;
+}
+
+/** An operation as a context sees it. */
+class OperationRequest implements ContextRequest {
+  readonly #operation: Operation;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  get authorization(): string | null {
+    return this.#operation.source.authorization();
+  }
+
+  get origin(): RequestOrigin {
+    return this.#operation.source.origin;
+  }
+
+  get transport(): TransportName {
+    return this.#operation.transport;
+  }
+
+  get isQuery(): boolean {
+    return this.#operation.type === 'query';
+  }
+
+  get signal(): AbortSignal {
+    return this.#operation.signal;
+  }
+
+  get lastEventId(): string | null {
+    return this.#operation.source.lastEventId ?? null;
+  }
 }
 
 interface RequestParseEvent {

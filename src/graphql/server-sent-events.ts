@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ServerResponse } from 'node:http';
 import type { EventBatch } from '../event-bus/event-sink.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
@@ -18,6 +18,7 @@ export class ServerSentEvents implements FeedTarget {
   readonly #results: SubscriptionResults | EventFeed;
   readonly #pressure: Backpressure;
   #isClosed = false;
+  #hasEnded: ((errors: readonly GraphQLError[] | null) => void) | null = null;
 
   constructor(results: SubscriptionResults | EventFeed, response: ServerResponse) {
     this.#results = results;
@@ -33,11 +34,8 @@ export class ServerSentEvents implements FeedTarget {
     // Some reverse proxies hold events back until a buffer is full unless told otherwise.
     response.setHeader('X-Accel-Buffering', 'no');
     response.flushHeaders();
-    if (this.#results instanceof EventFeed) this.#results.attach(this);
-    for await (const result of this.#results) {
-      if (this.#isClosed) break;
-      if (!response.write(nextEvent(result))) await this.#drained();
-    }
+    if (this.#results instanceof EventFeed) await this.#follow(this.#results);
+    else await this.#pump(this.#results);
     if (!this.#isClosed) response.write(COMPLETE);
     this.close();
   }
@@ -53,7 +51,8 @@ export class ServerSentEvents implements FeedTarget {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#response.end();
-    void this.#results.return();
+    if (this.#results instanceof EventFeed) this.#results.stop();
+    else void this.#results.return();
   }
 
   /** Bytes that the client has not taken yet. */
@@ -76,6 +75,25 @@ export class ServerSentEvents implements FeedTarget {
   /** An id without data moves the client's last event id and dispatches no event. */
   heartbeat(position: number): void {
     if (!this.#isClosed) this.#response.write(`id: ${encodeCursor(position)}\n\n`);
+  }
+
+  ended(errors: readonly GraphQLError[] | null): void {
+    this.#hasEnded?.(errors);
+  }
+
+  async #follow(feed: EventFeed): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<readonly GraphQLError[] | null>();
+    this.#hasEnded = resolve;
+    feed.start(this);
+    const errors = await promise;
+    if (errors && !this.#isClosed) this.#response.write(nextEvent({ errors }));
+  }
+
+  async #pump(results: SubscriptionResults): Promise<void> {
+    for await (const result of results) {
+      if (this.#isClosed) break;
+      if (!this.#response.write(nextEvent(result))) await this.#drained();
+    }
   }
 
   async #drained(): Promise<void> {

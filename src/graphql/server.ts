@@ -101,6 +101,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   readonly #connections: ConnectionLimits;
   readonly #streams = new Set<ServerSentEvents>();
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #onSocketError = (error: Error): void => this.#report(error, 'socket error');
   #drained: Promise<void> | undefined;
 
   constructor(options: TransportOptions<Context>) {
@@ -304,7 +305,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', (error) => this.#report(error, 'socket error'));
+    socket.on('error', this.#onSocketError);
     try {
       if (checkRequestLine(request) !== GRAPHQL_PATH || !this.#options.servesGraphql) throw nothingHere();
       if (this.#drained !== undefined) throw shuttingDown();

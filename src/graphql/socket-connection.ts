@@ -1,30 +1,26 @@
 import { CloseCode, MessageType } from 'graphql-ws';
+import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { EventBatch } from '../event-bus/event-sink.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestOrigin } from '../viewer.ts';
-import type { EventFeed, FeedTarget } from './event-feed.ts';
-import { MessageRate } from './message-rate.ts';
+import type { Backpressure } from './backpressure.ts';
+import { completedIdIn } from './completed-id.ts';
 import { describeOperation, type ListedConnection, type LiveConnection } from './live-connections.ts';
-import type { Operation } from './operation.ts';
+import { raceAbort } from './race-abort.ts';
+import { isRecord } from './request-params.ts';
+import { credentialsIn } from './socket-credentials.ts';
 import { framesOf } from './socket-frames.ts';
+import type { SocketOperation } from './socket-operation.ts';
+import { SocketReading } from './socket-reading.ts';
 import { SocketWriter } from './socket-writer.ts';
 
-/** RFC 6455's code for a client that is not wanted. */
+/** RFC 6455's codes for a client that is not wanted, and for a server that does not know what to do. */
 const POLICY_VIOLATION = 1008;
-
-/** One incoming message until its handling is over: for a subscription, until the stream is. */
-interface Handling {
-  operation?: Operation;
-  operationId?: string;
-  feed?: EventFeed;
-  /** It brought credentials of its own, so the socket's are none of its business. */
-  hasOwnCredentials?: boolean;
-  /** A subscription that is telling its client why it ends. */
-  isEnding?: boolean;
-}
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
 
 interface SocketParts {
   readonly socket: WebSocket;
@@ -32,6 +28,8 @@ interface SocketParts {
   readonly connection: Duplex;
   readonly requestId: string;
   readonly origin: RequestOrigin;
+  /** Its place among the connections from its address, given back when it closes. */
+  readonly place: Disposable;
   readonly messagesPerSecond: number;
 }
 
@@ -40,8 +38,12 @@ interface Ending {
   readonly reason: string;
 }
 
-/** One open socket: who it speaks for and what runs on it. */
-export class SocketConnection implements ListedConnection {
+/**
+ * One open socket: who it speaks for and what runs on it. The protocol library speaks through it.
+ *
+ * There are thousands, most of them idle, so what only some need, or only at times, is made when it is needed.
+ */
+export class SocketConnection implements ListedConnection, ProtocolSocket {
   readonly requestId: string;
   readonly origin: RequestOrigin;
   readonly #openedAt = Date.now();
@@ -49,27 +51,33 @@ export class SocketConnection implements ListedConnection {
   authorization: string | null = null;
   readonly #socket: WebSocket;
   readonly #writer: SocketWriter;
-  readonly #handlings = new Set<Handling>();
-  readonly #places = new Map<string, string>();
-  readonly #holds = new Set<'unsent' | 'rate'>();
-  readonly #rate: MessageRate;
-  #closing: AbortController | null = null;
-  #current: Handling | undefined;
+  readonly #operations = new Set<SocketOperation>();
+  readonly #reading: SocketReading;
+  readonly #addressPlace: Disposable;
+  #personPlace: Disposable | null = null;
+  #personId: string | null = null;
+  #places: Map<string, string> | null = null;
+  #awaited: Set<AbortController> | null = null;
+  #started: SocketOperation | null = null;
   #ending: Ending | null = null;
   #isClosed = false;
-  #personId: string | null = null;
-  #place: Disposable | null = null;
+  #handle: ((text: string) => Promise<void>) | null = null;
 
-  constructor({ socket, connection, requestId, origin, messagesPerSecond }: SocketParts) {
+  constructor({ socket, connection, requestId, origin, place, messagesPerSecond }: SocketParts) {
     this.#socket = socket;
-    this.#rate = new MessageRate(messagesPerSecond, performance.now());
+    this.#reading = new SocketReading(socket, messagesPerSecond);
     this.#writer = new SocketWriter(socket, connection);
+    this.#addressPlace = place;
     this.requestId = requestId;
     this.origin = origin;
   }
 
   get id(): string {
     return this.requestId;
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
   }
 
   describe(): LiveConnection {
@@ -81,10 +89,8 @@ export class SocketConnection implements ListedConnection {
       ipAddress,
       userAgent,
       since: new Date(this.#openedAt).toISOString(),
-      unsentBytes: this.#writer.pressure.unsentBytes,
-      operations: [...this.#handlings].flatMap(({ operation, feed }) =>
-        operation ? [describeOperation(operation, feed ?? null)] : [],
-      ),
+      unsentBytes: this.pressure.unsentBytes,
+      operations: [...this.#operations].map(({ operation, feed }) => describeOperation(operation, feed)),
     };
   }
 
@@ -92,11 +98,9 @@ export class SocketConnection implements ListedConnection {
     this.close(POLICY_VIOLATION, 'Ended by an operator');
   }
 
-  /** Aborted when the socket closes. */
-  get signal(): AbortSignal {
-    this.#closing ??= new AbortController();
-    if (this.#isClosed) this.#closing.abort(gone());
-    return this.#closing.signal;
+  /** What of all that was sent the client has not taken. */
+  get pressure(): Backpressure {
+    return this.#writer.pressure;
   }
 
   /** Takes no further operations: it closes as soon as those that run are answered. */
@@ -105,48 +109,53 @@ export class SocketConnection implements ListedConnection {
   }
 
   get operationCount(): number {
-    return [...this.#handlings].filter((handling) => handling.operation !== undefined).length;
+    return this.#operations.size;
   }
 
   /** Whether event streams have more to send than the client takes; what it does not answer may not have reached it. */
   get isHeldUp(): boolean {
-    return this.#writer.pressure.unsentBytes > 0 && [...this.#handlings].some(({ feed }) => feed !== undefined);
+    return this.pressure.unsentBytes > 0 && [...this.#operations].some(({ feed }) => feed !== null);
+  }
+
+  /** Counts a message; reading pauses while they come too fast. */
+  countMessage(): void {
+    this.#reading.countMessage();
+  }
+
+  /** How the protocol handles a message. */
+  onMessage(handle: (text: string) => Promise<void>): void {
+    this.#handle = handle;
+  }
+
+  /** Answers a ping of the protocol. Credentials are not sent back. */
+  async onPing(payload: unknown): Promise<void> {
+    const isEchoed = isRecord(payload) && credentialsIn(payload) === undefined;
+    await this.send(JSON.stringify({ type: MessageType.Pong, ...(isEchoed ? { payload } : {}) }));
   }
 
   /** Hands one message to the protocol and stays informed until it is dealt with. */
-  async handle(text: string, protocol: (text: string) => Promise<void>): Promise<void> {
+  async handle(text: string): Promise<void> {
     this.#abortCompleted(text);
-    const handling: Handling = {};
-    this.#handlings.add(handling);
-    this.#current = handling;
-    const handled = protocol(text);
-    this.#current = undefined;
+    const handled = this.#handle?.(text);
+    const started = this.#started;
+    this.#started = null;
     try {
       await handled;
     } finally {
-      this.#handlings.delete(handling);
-      this.#closeWhenIdle();
+      if (started?.begin() !== true) this.isOver(started);
     }
   }
 
   /** To be called in the same turn in which the protocol got the message that starts the operation. */
-  started(operation: Operation, id: string): void {
-    if (this.#current === undefined) throw new Error('No message is being handled.');
-    this.#current.operation = operation;
-    this.#current.operationId = id;
+  started(operation: SocketOperation): void {
+    this.#operations.add(operation);
+    this.#started = operation;
   }
 
-  /** The operation speaks for somebody of its own. */
-  hasOwnCredentials(operation: Operation): void {
-    const handling = this.#handlingOf(operation);
-    if (handling) handling.hasOwnCredentials = true;
-  }
-
-  /** Has the events of a feed written to the socket. */
-  carry(feed: EventFeed, operation: Operation, operationId: string): void {
-    const handling = this.#handlingOf(operation);
-    if (handling) handling.feed = feed;
-    feed.attach(this.#targetFor(operationId));
+  /** An operation, if the message was about one, is answered; a subscription is over. */
+  isOver(operation: SocketOperation | null): void {
+    if (operation) this.#operations.delete(operation);
+    this.#closeWhenIdle();
   }
 
   get personId(): string | null {
@@ -156,15 +165,31 @@ export class SocketConnection implements ListedConnection {
   /** Whose socket it is from now on; `place` is given back when it closes. */
   belongsTo(personId: string, place: Disposable): void {
     this.#personId = personId;
-    this.#place = place;
+    this.#personPlace = place;
     if (this.#isClosed) place[Symbol.dispose]();
   }
 
   /** The socket speaks with other credentials from now on. */
   renewed(authorization: string | null): void {
     this.authorization = authorization;
-    for (const { operation, hasOwnCredentials } of this.#handlings) {
-      if (!hasOwnCredentials) operation?.onCredentialsRenewed?.();
+    for (const { operation, ownCredentials } of this.#operations) {
+      if (ownCredentials === null) operation.onCredentialsRenewed?.();
+    }
+  }
+
+  /** What comes of work for this socket, unless it closes first or the time is over: then the signal is aborted. */
+  async within<Result>(milliseconds: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw gone();
+    const controller = new AbortController();
+    this.#awaited ??= new Set();
+    this.#awaited.add(controller);
+    const timer = setTimeout(() => controller.abort(tookTooLong(milliseconds)), milliseconds);
+    try {
+      return await raceAbort(work(controller.signal), controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#awaited.delete(controller);
+      if (this.#awaited.size === 0) this.#awaited = null;
     }
   }
 
@@ -172,50 +197,56 @@ export class SocketConnection implements ListedConnection {
    * A subscription fails for a reason that concerns the whole socket. True when its client should not be told by the
    * operation: it is to come back for it.
    */
-  endsWith(error: RequestError, operation: Operation): boolean {
+  endsWith(error: RequestError, failed: SocketOperation): boolean {
     if (error.code === 'STREAM_LAGGING') {
       // Once the error is on its way; it is not taken any faster than the rest.
-      setImmediate(() => this.close(1013, 'Reads too slowly'));
+      setImmediate(() => this.close(TRY_AGAIN_LATER, 'Reads too slowly'));
       return false;
     }
-    const failed = this.#handlingOf(operation);
-    if (error.code !== 'UNAUTHENTICATED' || !failed || failed.hasOwnCredentials) return false;
+    if (error.code !== 'UNAUTHENTICATED' || !this.#operations.has(failed) || failed.ownCredentials !== null)
+      return false;
     if (error.details['reason'] === 'TOKEN_EXPIRED') {
       this.#endWhenAnswered({ code: CloseCode.Forbidden, reason: 'Token expired' });
       return true;
     }
     failed.isEnding = true;
     this.#endWhenAnswered({ code: CloseCode.Forbidden, reason: 'Session ended' });
-    for (const handling of this.#handlings) {
-      if (handling.isEnding || handling.hasOwnCredentials || handling.operation?.type !== 'subscription') continue;
-      handling.isEnding = true;
-      handling.operation.onFailure?.(error);
+    for (const other of this.#operations) {
+      if (other.isEnding || other.ownCredentials !== null || other.operation.type !== 'subscription') continue;
+      other.isEnding = true;
+      other.operation.onFailure?.(error);
     }
     return false;
   }
 
   /** Says up to where the event streams have sent everything, if there are any. */
   heartbeat(): void {
-    for (const { feed } of this.#handlings) feed?.heartbeat();
+    for (const { feed } of this.#operations) feed?.heartbeat();
+  }
+
+  /** The events of a stream; `id` is its operation's as JSON text. */
+  write(batch: EventBatch, id: Buffer): void {
+    this.#writer.write(framesOf(batch, id.length), id);
+  }
+
+  /** Says up to where a stream has sent everything. All that a turn has to say goes into one ping. */
+  notePlace(operationId: string, position: number, head: number): void {
+    if (!this.#places) {
+      this.#places = new Map();
+      queueMicrotask(() => void this.#sendPlaces(head));
+    }
+    this.#places.set(operationId, encodeCursor(position));
   }
 
   /** Reading pauses while the client does not take what it asked for. */
   async send(text: string): Promise<void> {
     const sent = this.#writer.send(text);
-    if (this.#writer.isOverdrawn) this.#hold('unsent');
+    if (this.#writer.isOverdrawn) this.#reading.hold('unsent');
     await sent;
-    if (!this.#writer.isOverdrawn) this.#release('unsent');
+    if (!this.#writer.isOverdrawn) this.#reading.release('unsent');
   }
 
-  /** Counts a message; reading pauses while they come too fast. */
-  countMessage(): void {
-    const pauseMs = this.#rate.count(performance.now());
-    if (pauseMs === 0) return;
-    this.#hold('rate');
-    setTimeout(() => this.#release('rate'), pauseMs);
-  }
-
-  close(code: number, reason: string): void {
+  close(code: number = INTERNAL_ERROR, reason: string = ''): void {
     this.#writer.flush();
     this.#socket.close(code, reason);
   }
@@ -225,21 +256,14 @@ export class SocketConnection implements ListedConnection {
     this.#endWhenAnswered({ code: 1001, reason: 'Going away' });
   }
 
+  /** The socket has closed. */
   closed(): void {
     this.#isClosed = true;
-    this.#place?.[Symbol.dispose]();
+    this.#addressPlace[Symbol.dispose]();
+    this.#personPlace?.[Symbol.dispose]();
     const reason = gone();
-    this.#closing?.abort(reason);
-    for (const { operation } of this.#handlings) operation?.abort(reason);
-  }
-
-  #hold(reason: 'unsent' | 'rate'): void {
-    this.#holds.add(reason);
-    this.#socket.pause();
-  }
-
-  #release(reason: 'unsent' | 'rate'): void {
-    if (this.#holds.delete(reason) && this.#holds.size === 0) this.#socket.resume();
+    for (const controller of this.#awaited ?? []) controller.abort(reason);
+    for (const { operation } of this.#operations) operation.abort(reason);
   }
 
   #endWhenAnswered(ending: Ending): void {
@@ -249,52 +273,28 @@ export class SocketConnection implements ListedConnection {
 
   #closeWhenIdle(): void {
     if (!this.#ending) return;
-    const isBusy = [...this.#handlings].some(
-      ({ operation, isEnding }) => isEnding || (operation !== undefined && operation.type !== 'subscription'),
+    const isBusy = [...this.#operations].some(
+      ({ operation, isEnding }) => isEnding || operation.type !== 'subscription',
     );
     if (!isBusy) this.close(this.#ending.code, this.#ending.reason);
   }
 
-  #handlingOf(operation: Operation): Handling | undefined {
-    return [...this.#handlings].find((handling) => handling.operation === operation);
-  }
-
-  #targetFor(operationId: string): FeedTarget {
-    const id = Buffer.from(JSON.stringify(operationId));
-    const { pressure } = this.#writer;
-    return {
-      get isFull() {
-        return pressure.isFull;
-      },
-      whenDrained: (resume) => pressure.whenDrained(resume),
-      send: (batch: EventBatch) => this.#writer.write(framesOf(batch, id.length), id),
-      heartbeat: (position, head) => this.#notePlace(operationId, position, head),
-    };
-  }
-
-  /** All that a turn has to say goes into one ping. */
-  #notePlace(operationId: string, position: number, head: number): void {
-    if (this.#places.size === 0) queueMicrotask(() => void this.#sendPlaces(head));
-    this.#places.set(operationId, encodeCursor(position));
-  }
-
   async #sendPlaces(head: number): Promise<void> {
-    const payload = { head: encodeCursor(head), streams: Object.fromEntries(this.#places) };
-    this.#places.clear();
+    const payload = { head: encodeCursor(head), streams: Object.fromEntries(this.#places ?? []) };
+    this.#places = null;
     await this.send(JSON.stringify({ type: MessageType.Ping, payload }));
   }
 
   /**
-   * `complete` from a client cancels its operation. The protocol library ends the iterator of a subscription that has
-   * one already, and otherwise only forgets the operation, which would run on; so the message is looked at here first.
+   * `complete` from a client cancels its operation. The protocol library ends a subscription that has begun, and
+   * otherwise only forgets the operation, which would run on; so the message is looked at here first.
    */
   #abortCompleted(text: string): void {
-    if (!/^\s*\{[^{}]*"complete"[^{}]*\}\s*$/.test(text)) return;
-    const { type, id } = parseMessage(text);
-    if (type !== 'complete') return;
+    const id = completedIdIn(text);
+    if (id === null) return;
     const cancelled = new RequestError('SERVICE_UNAVAILABLE', 'The client cancelled the operation.');
-    for (const { operation, operationId } of this.#handlings) {
-      if (operationId === id) operation?.abort(cancelled);
+    for (const each of this.#operations) {
+      if (each.id === id) each.operation.abort(cancelled);
     }
   }
 }
@@ -303,12 +303,6 @@ function gone(): RequestError {
   return new RequestError('SERVICE_UNAVAILABLE', 'The client went away.');
 }
 
-function parseMessage(text: string): { type?: unknown; id?: unknown } {
-  try {
-    return JSON.parse(text) as { type?: unknown; id?: unknown };
-  } catch (error) {
-    // The protocol reads the same text next and closes the socket over it.
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+function tookTooLong(milliseconds: number): RequestError {
+  return new RequestError('SERVICE_UNAVAILABLE', `It took longer than ${milliseconds} ms and was given up.`);
 }

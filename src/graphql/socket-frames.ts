@@ -8,6 +8,29 @@ const FIN_TEXT = 0x81;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
+/** Bytes of ids that share one piece of memory. */
+const SLAB_BYTES = 4096;
+let slab = Buffer.alloc(0);
+let slabUsed = 0;
+
+/**
+ * An operation's id as JSON text. Kept as long as the subscription is: among whatever passes through the process's common
+ * pool each would hold on to 8 KB of it, so ids have a pool of their own.
+ */
+export function idBytes(id: string): Buffer {
+  const json = JSON.stringify(id);
+  const length = Buffer.byteLength(json);
+  if (length > SLAB_BYTES / 8) return Buffer.from(json);
+  if (slabUsed + length > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const bytes = slab.subarray(slabUsed, slabUsed + length);
+  bytes.write(json);
+  slabUsed += length;
+  return bytes;
+}
+
 /**
  * The `next` messages of a batch as WebSocket frames, one after the other, to be written in one go. Streams that get the
  * same batch differ by the operation's id alone, so the bytes are made once for each length of id, and serve one socket
