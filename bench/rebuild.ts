@@ -10,7 +10,7 @@ import { SignalboxUserStats } from './rebuild/signalbox-user-stats.ts';
 const events = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 /** Emmett's default, and what suits it better. */
-const EMMETT_BATCHES = [100, 2_000];
+const emmettBatches = (process.env['BENCH_EMMETT_BATCHES'] ?? '100,2000').split(',').map(Number);
 
 interface Run {
   readonly name: string;
@@ -29,7 +29,7 @@ const clock = await ProcessorClock.of(server.url);
 
 const contenders = [
   { name: 'signalbox, compared with the live rows and swapped', rebuild: () => signalbox.rebuild() },
-  ...EMMETT_BATCHES.map((size) => ({
+  ...emmettBatches.map((size) => ({
     name: `emmett, batches of ${size}`,
     rebuild: () => emmett.rebuild(size),
   })),

@@ -45,29 +45,36 @@ export function filterKey(filter: EventFilter): string {
   ]);
 }
 
+/** That a key of the ledger, `event_position p`, has a value: each has an index in which the log order follows the key. */
+export interface KeyCondition {
+  readonly column: string;
+  /** An expression of the parameters. */
+  readonly value: string;
+}
+
 export interface FilterConditions {
-  /** On `event_position p`: decided by an index of the ledger, in log order. Keys are hashes, so they may let too much through. */
-  readonly ledger: readonly string[];
+  /** The key that occurs least often first. Keys are hashes, so they may let too much through. */
+  readonly ledger: readonly KeyCondition[];
   /** On `event e`: exact. */
   readonly event: readonly string[];
 }
 
 /** The filter as SQL, except for `types`; pushes its values to `parameters`. */
 export function filterConditions(filter: EventFilter, parameters: unknown[]): FilterConditions {
-  const ledger: string[] = [];
+  const ledger: KeyCondition[] = [];
   const event: string[] = [];
   const place = (value: unknown): string => `$${parameters.push(value)}`;
   if (filter.aggregateType !== undefined) event.push(`e.aggregate_type = ${place(filter.aggregateType)}`);
   const keyed = [
-    ['aggregate_key', 'e.aggregate_id', filter.aggregateId],
-    ['actor_key', `e.metadata->>'userId'`, filter.userId],
     ['correlation_key', `e.metadata->>'correlationId'`, filter.correlationId],
+    ['aggregate_key', 'e.aggregate_id', filter.aggregateId],
     ['subject_key', 'e.subject_id::text', filter.subjectId],
+    ['actor_key', `e.metadata->>'userId'`, filter.userId],
   ] as const;
   for (const [key, column, value] of keyed) {
     if (value === undefined) continue;
     const at = `${place(value)}::text`;
-    ledger.push(`p.${key} = event_key(${at})`);
+    ledger.push({ column: `p.${key}`, value: `event_key(${at})` });
     event.push(`${column} = ${at}`);
   }
   if (filter.from) event.push(`e.id >= ${place(eventIdFloor(filter.from.getTime()))}::uuid`);
