@@ -179,7 +179,7 @@ export const VARIABLES = {
     fallback: null,
   } satisfies Variable<number | null>,
 
-  SIGNALBOX_STREAM_POLL_MIN_MS: wholeNumber(5, 10_000, 25, 'Pause of the relay while events come'),
+  SIGNALBOX_STREAM_POLL_MIN_MS: wholeNumber(5, 10_000, 25, 'Pause of the relay after events that nobody told of'),
   SIGNALBOX_STREAM_POLL_MAX_MS: wholeNumber(5, 10_000, 1000, 'Pause of the relay while nothing comes'),
   SIGNALBOX_STREAM_BATCH_SIZE: wholeNumber(1, 5000, 500, 'Events read or numbered at once'),
   SIGNALBOX_STREAM_RING_SIZE: wholeNumber(16, 65_536, 4096, 'Events kept in memory for live subscribers'),

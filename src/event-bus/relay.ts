@@ -19,8 +19,12 @@ interface RelayOptions {
 const LOCKED_RETRY_MS = 2;
 /** Between two looks while hints may be lost. */
 const UNHEALTHY_POLL_MS = 200;
-/** After a look that found something, as a multiple of what it took: under load it takes a fifth of a connection's time. */
-const REST_FACTOR = 4;
+/**
+ * After a look that found something, as multiples of what it took: by what each event found adds, and at most. So under
+ * load a look has many events and a fifth of a connection's time, and few events hardly wait.
+ */
+const REST_PER_EVENT = 0.5;
+const MAX_REST = 4;
 const MAX_REST_MS = 10;
 /** How much later than what it tells of a hint may come before it counts as missed. */
 const HINT_DELAY_MS = 1_000;
@@ -39,20 +43,38 @@ interface Suspicion {
 }
 
 /**
+ * What the relay was told of since it last looked: nothing, positions that another node gave, or commits that may have no
+ * position yet. Whoever is told of more need not be told of less.
+ */
+const NOTHING = 0;
+const POSITIONS = 1;
+const COMMITS = 2;
+type Told = typeof NOTHING | typeof POSITIONS | typeof COMMITS;
+
+/** How a look went: `found` events, or none for one of the reasons. */
+interface Round {
+  readonly outcome: 'done' | 'locked' | 'failed';
+  readonly found: number;
+  readonly told: Told;
+}
+
+/**
  * Turns committed rows into ordered, announced events. A loop: number what is committed, read it into the node's tail,
  * tell other nodes. It runs when a commit of this process or a hint of another wakes it, and now and then by itself,
- * so that nothing depends on a wake-up arriving. While commits come in quick succession it rests between two looks and
+ * so that nothing depends on a wake-up arriving. What another node has numbered it only reads. While commits come in quick succession it rests between two looks and
  * takes many at once: a look costs the database the same for one event as for a hundred.
  */
 export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions;
   readonly #stop = new AbortController();
-  #wakeUp = new AbortController();
+  #wakeUp = (): void => undefined;
   #awake = true;
   #announced = 0;
   #running: Promise<void> | null = null;
   #failures = 0;
-  #isTold = true;
+  #told: Told = COMMITS;
+  /** When it last looked for commits without a position, by `performance.now()`. */
+  #numberedAt = Number.NEGATIVE_INFINITY;
   #suspicion: Suspicion | null = null;
   #repairs: Repairs = { gaps: 0, events: 0 };
   readonly #wentBack = Promise.withResolvers<void>();
@@ -84,36 +106,40 @@ export class Relay implements AsyncDisposable {
     this.#running ??= leaveTransactionScope(() => this.#run());
   }
 
-  /** Look now. Cheap, never throws, may be called any number of times. */
+  /** Look for what was committed. Cheap, never throws, may be called any number of times. */
   wake(): void {
-    this.#isTold = true;
-    this.#look();
+    this.#look(COMMITS);
   }
 
   onHint(hint: Hint): void {
     if (hint.node === this.#options.node) return;
     if (this.#suspicion && hint.head >= this.#suspicion.head) this.#suspicion = null;
-    if (hint.head > this.#options.tail.head) this.wake();
+    if (hint.head > this.#options.tail.head) this.#look(POSITIONS);
   }
 
   onReconnect(): void {
-    this.#look();
+    this.#look(NOTHING);
   }
 
   /** From now on no hint may come: the pause under way was meant to be ended by one. */
   onDisconnect(): void {
-    this.#look();
+    this.#look(NOTHING);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    this.#wakeUp.abort();
+    this.#wakeUp();
     await this.#running;
   }
 
-  #look(): void {
+  #look(told: Told): void {
+    this.#note(told);
     this.#awake = true;
-    this.#wakeUp.abort();
+    this.#wakeUp();
+  }
+
+  #note(told: Told): void {
+    if (told > this.#told) this.#told = told;
   }
 
   async #run(): Promise<void> {
@@ -121,39 +147,54 @@ export class Relay implements AsyncDisposable {
     while (!this.#stop.signal.aborted) {
       this.#awake = false;
       const startedAt = performance.now();
-      const round = await this.#round();
-      if (round === 'busy') pause = this.#options.pollMinMs;
+      const { outcome, found, told } = await this.#round();
+      // Whoever finds what nobody told of had better look again soon; else there will be a wake-up for what comes.
+      if (found > 0 && told === NOTHING) pause = this.#options.pollMinMs;
       else pause = Math.min(pause * 2, this.#ceiling());
-      if (round === 'busy') await this.#rest((performance.now() - startedAt) * REST_FACTOR);
-      if (round === 'locked') await this.#sleep(LOCKED_RETRY_MS);
-      else if (round === 'failed') await this.#sleep(Math.min(50 * 2 ** this.#failures, 2_000) * (0.5 + Math.random()));
-      else await this.#sleep(pause);
+      if (outcome === 'locked') await this.#sleep(LOCKED_RETRY_MS);
+      else if (outcome === 'failed')
+        await this.#sleep(Math.min(50 * 2 ** this.#failures, 2_000) * (0.5 + Math.random()));
+      else {
+        if (found > 0) await this.#rest(found, performance.now() - startedAt);
+        await this.#sleep(pause);
+      }
     }
   }
 
-  async #round(): Promise<'busy' | 'idle' | 'locked' | 'failed'> {
-    const { sequencer, tail, logger } = this.#options;
-    const isTold = this.#isTold;
-    this.#isTold = false;
+  async #round(): Promise<Round> {
+    const { logger, tail } = this.#options;
+    const told = this.#told;
+    this.#told = NOTHING;
+    const before = tail.head;
     try {
-      const tick = await sequencer.tick();
-      if (tick.more) this.#awake = true;
-      const before = tail.head;
-      if (tick.acquired && tick.head < before) this.#wentBack.resolve();
-      if (!tick.acquired || tick.head > before) await tail.advance();
-      if (tick.numbered > 0) this.#announce(tick.head);
-      else if (!isTold) this.#noteFound(tail.head - before);
-      // Another node is at it: what we were told of may come with the next look.
-      if (!tick.acquired) this.#isTold ||= isTold;
+      const isRead = told === POSITIONS && performance.now() - this.#numberedAt < this.#ceiling();
+      if (isRead) await tail.advance();
+      const isDone = isRead || (await this.#number(told));
       this.#failures = 0;
-      if (!tick.acquired) return 'locked';
-      return tail.head > before ? 'busy' : 'idle';
+      // Another node is at it: what we were told of may come with the next look.
+      if (!isDone) this.#note(told);
+      return { outcome: isDone ? 'done' : 'locked', found: tail.head - before, told };
     } catch (error) {
       if (this.#failures++ === 0 && !this.#stop.signal.aborted) {
         logger.error({ err: error }, 'The relay cannot reach the log; retrying');
       }
-      return 'failed';
+      this.#note(told);
+      return { outcome: 'failed', found: 0, told };
     }
+  }
+
+  /** False while another node is at it. */
+  async #number(told: Told): Promise<boolean> {
+    const { sequencer, tail } = this.#options;
+    const before = tail.head;
+    const tick = await sequencer.tick();
+    if (tick.acquired) this.#numberedAt = performance.now();
+    if (tick.more) this.#awake = true;
+    if (tick.acquired && tick.head < before) this.#wentBack.resolve();
+    if (!tick.acquired || tick.head > before) await tail.advance();
+    if (tick.numbered > 0) this.#announce(tick.head);
+    else if (told === NOTHING) this.#noteFound(tail.head - before);
+    return tick.acquired;
   }
 
   /** A hint may only be late, so that it is waited for before these count as missed. */
@@ -180,15 +221,17 @@ export class Relay implements AsyncDisposable {
   }
 
   /** Longer than a wake-up, shorter than anybody notices. */
-  async #rest(milliseconds: number): Promise<void> {
-    const pause = Math.min(milliseconds, MAX_REST_MS);
-    await delay(pause, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+  async #rest(found: number, tookMs: number): Promise<void> {
+    await delay(Math.min(tookMs * Math.min(found * REST_PER_EVENT, MAX_REST), MAX_REST_MS));
   }
 
+  /** A wake-up ends it early. */
   async #sleep(milliseconds: number): Promise<void> {
     if (this.#awake || this.#stop.signal.aborted) return;
-    this.#wakeUp = new AbortController();
-    // A wake-up ends the pause early: the abort is the message, not a failure.
-    await delay(milliseconds, undefined, { signal: this.#wakeUp.signal, ref: false }).catch(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wakeUp = resolve;
+    const timer = setTimeout(resolve, milliseconds).unref();
+    await promise;
+    clearTimeout(timer);
   }
 }

@@ -53,11 +53,13 @@ export class SharedFrames {
 
   /** With this id in its places. Valid until the next call, unless `hold` comes first. */
   with(id: Buffer): Buffer {
-    if (this.#id === id || this.#id?.equals(id)) return this.#bytes;
-    if (this.#isHeld) this.#bytes = Buffer.from(this.#bytes);
-    this.#isHeld = false;
+    if (this.#isHeld) {
+      if (this.#id?.equals(id)) return this.#bytes;
+      this.#bytes = Buffer.from(this.#bytes);
+      this.#isHeld = false;
+    }
     this.#id = id;
-    for (const offset of this.#idOffsets) id.copy(this.#bytes, offset);
+    for (const offset of this.#idOffsets) this.#bytes.set(id, offset);
     return this.#bytes;
   }
 
@@ -69,7 +71,7 @@ export class SharedFrames {
   /** Puts the frames with this id at a place in other bytes; returns where they end. */
   copyTo(target: Buffer, at: number, id: Buffer): number {
     this.#bytes.copy(target, at);
-    for (const offset of this.#idOffsets) id.copy(target, at + offset);
+    for (const offset of this.#idOffsets) target.set(id, at + offset);
     return at + this.#bytes.length;
   }
 }
