@@ -288,6 +288,19 @@ begin
   raise exception 'The event log is append-only: % on % is refused.', tg_op, tg_table_name using errcode = 'SBA01';
 end $$;
 
+CREATE FUNCTION public.sequence_and_read_events(p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer, p_server text, p_after bigint, p_page integer) RETURNS TABLE(result json, "position" text, id uuid, aggregate_type text, aggregate_id text, version integer, type text, schema_version integer, subject_id uuid, command_id uuid, data jsonb, metadata jsonb, sealed jsonb)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+  result := sequence_events(p_high, p_gap_from, p_gap_to, p_limit, p_server);
+  return next;
+  return query
+    select null::json, l.position, l.id, l.aggregate_type, l.aggregate_id, l.version, l.type, l.schema_version,
+           l.subject_id, l.command_id, l.data, l.metadata, l.sealed
+    from read_event_log(p_after, p_page) l;
+end $$;
+
 CREATE FUNCTION public.sequence_events(p_high bigint, p_gap_from bigint[], p_gap_to bigint[], p_limit integer, p_server text DEFAULT NULL::text) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'

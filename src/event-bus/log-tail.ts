@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../event-store/domain-event.ts';
-import type { EventLog } from '../event-store/read-events.ts';
+import type { EventLog, EventRow } from '../event-store/read-events.ts';
+import type { PageAfter } from '../event-store/sequencer.ts';
 import { AdvancingPosition } from './advancing-position.ts';
 
 interface TailOptions {
@@ -56,6 +57,18 @@ export class LogTail {
     return this.#advancing;
   }
 
+  /** What it would read next. */
+  get nextPage(): PageAfter {
+    return { after: this.head, limit: this.#batch };
+  }
+
+  /** Takes what somebody else has read, who asked for `page`, and reads on if that was not all. */
+  async take(page: PageAfter, rows: readonly EventRow[]): Promise<void> {
+    const isNext = page.after === this.head && !this.#advancing;
+    if (isNext) this.#append(this.#log.eventsOf(rows));
+    if (!isNext || rows.length === page.limit) await this.advance();
+  }
+
   /** The events right after `position`, at most `limit`; null when the ring no longer reaches back that far. */
   since(position: number, limit: number): readonly StoredEvent[] | null {
     const behind = this.head - position;
@@ -73,17 +86,21 @@ export class LogTail {
   async #readOn(): Promise<void> {
     for (;;) {
       const events = await this.#log.read({ after: this.head, limit: this.#batch });
-      for (const [index, event] of events.entries()) {
-        if (event.position !== this.head + 1 + index) {
-          throw new Error(`The log is not dense: position ${event.position} follows ${this.head + index}.`);
-        }
-      }
-      this.#onRead(events);
-      this.#ring.push(...events);
-      // Trimmed in steps: cutting one element per event would move the whole array each time.
-      if (this.#ring.length > this.#capacity * 2) this.#ring = this.#ring.slice(-this.#capacity);
-      this.#head.advance(this.head + events.length);
+      this.#append(events);
       if (events.length < this.#batch) return;
     }
+  }
+
+  #append(events: readonly StoredEvent[]): void {
+    for (const [index, event] of events.entries()) {
+      if (event.position !== this.head + 1 + index) {
+        throw new Error(`The log is not dense: position ${event.position} follows ${this.head + index}.`);
+      }
+    }
+    this.#onRead(events);
+    this.#ring.push(...events);
+    // Trimmed in steps: cutting one element per event would move the whole array each time.
+    if (this.#ring.length > this.#capacity * 2) this.#ring = this.#ring.slice(-this.#capacity);
+    this.#head.advance(this.head + events.length);
   }
 }

@@ -186,12 +186,13 @@ export class Relay implements AsyncDisposable {
   /** False while another node is at it. */
   async #number(told: Told): Promise<boolean> {
     const { sequencer, tail } = this.#options;
-    const before = tail.head;
-    const tick = await sequencer.tick();
+    const page = tail.nextPage;
+    const before = page.after;
+    const tick = await sequencer.tick(page);
     if (tick.acquired) this.#numberedAt = performance.now();
     if (tick.more) this.#awake = true;
     if (tick.acquired && tick.head < before) this.#wentBack.resolve();
-    if (!tick.acquired || tick.head > before) await tail.advance();
+    else await tail.take(page, tick.rows);
     if (tick.numbered > 0) this.#announce(tick.head);
     else if (told === NOTHING) this.#noteFound(tail.head - before);
     return tick.acquired;

@@ -42,7 +42,7 @@ export class EventLog {
     const { filter = {}, after = 0, before = null, walk, direction } = page;
     const limit = Math.min(page.limit, MAX_PAGE);
     const isPlain = !page.filter && before === null && !walk && direction !== 'DESC';
-    if (isPlain) return (await this.#sql<EventRow>(NEXT_EVENTS, [after, limit])).map((row) => this.#stored(row));
+    if (isPlain) return this.eventsOf(await this.#sql<EventRow>(NEXT_EVENTS, [after, limit]));
     const found: StoredEvent[] = [];
     let segments = within(await segmentsOf(this.#sql, filter), after, before);
     // More than one look is needed only where candidates do not match, which is rare.
@@ -60,6 +60,11 @@ export class EventLog {
       segments = direction === 'DESC' ? within(segments, after, reached) : within(segments, reached, before);
     }
     return found;
+  }
+
+  /** The events of rows that have positions. */
+  eventsOf(rows: readonly EventRow[]): StoredEvent[] {
+    return rows.map((row) => this.#stored(row));
   }
 
   #stored(row: EventRow): StoredEvent {

@@ -1,4 +1,6 @@
 import type { Sql } from '../database/sql.ts';
+import { EVENT_COLUMNS } from './log-query.ts';
+import type { EventRow } from './read-events.ts';
 
 /**
  * Gives committed events their positions.
@@ -28,6 +30,14 @@ export interface SequencerTick {
   readonly numbered: number;
   /** True when a full batch was found: more may be waiting. */
   readonly more: boolean;
+  /** What was to be read, whoever numbered it. */
+  readonly rows: readonly EventRow[];
+}
+
+/** What to read of the log once this tick has numbered: the events right after a position. */
+export interface PageAfter {
+  readonly after: number;
+  readonly limit: number;
 }
 
 interface Gap {
@@ -55,6 +65,10 @@ interface SequencedRow {
   };
 }
 
+const SEQUENCE = 'select sequence_events($1, $2, $3, $4, $5) as result';
+const SEQUENCE_AND_READ = `select e.result, e.position, ${EVENT_COLUMNS}
+  from sequence_and_read_events($1, $2, $3, $4, $5, $6, $7) e`;
+
 const MAX_GAPS = 1_000;
 const FLOOR_STEP = 1_000;
 
@@ -71,32 +85,39 @@ export class Sequencer {
     this.#batch = batch;
   }
 
-  /** Not reentrant: the relay runs one tick at a time. */
-  async tick(): Promise<SequencerTick> {
+  /**
+   * Not reentrant: the relay runs one tick at a time.
+   *
+   * @param page read in the same statement, so that it costs no round trip of its own; by default nothing
+   */
+  async tick(page: PageAfter | null = null): Promise<SequencerTick> {
     if (this.#high < 0) await this.#start();
-    let result = await this.#sequence();
+    let { result, rows } = await this.#sequence(page);
     if (result.isAnotherHistory) {
       await this.#start();
-      result = await this.#sequence();
+      ({ result, rows } = await this.#sequence(page));
     }
-    if (!result.acquired) return { acquired: false, head: 0, numbered: 0, more: false };
+    if (!result.acquired) return { acquired: false, head: 0, numbered: 0, more: false, rows };
     this.#server = result.server;
     this.#gaps = nextGaps(this.#gaps, result);
     this.#high = result.high;
     await this.#saveFloor();
-    return { acquired: true, head: result.head, numbered: result.numbered, more: result.fresh === this.#batch };
+    return { acquired: true, head: result.head, numbered: result.numbered, more: result.fresh === this.#batch, rows };
   }
 
-  async #sequence(): Promise<SequencedRow['result']> {
-    const rows = await this.#sql<SequencedRow>('select sequence_events($1, $2, $3, $4, $5) as result', [
+  async #sequence(page: PageAfter | null): Promise<SequencedRow & { readonly rows: readonly EventRow[] }> {
+    const known = [
       this.#high,
       this.#gaps.map((gap) => gap.low),
       this.#gaps.map((gap) => gap.high),
       this.#batch,
       this.#server,
-    ]);
-    if (!rows[0]) throw new Error('sequence_events returned no row');
-    return rows[0].result;
+    ];
+    const [first, ...rows] = page
+      ? await this.#sql<SequencedRow & EventRow>(SEQUENCE_AND_READ, [...known, page.after, page.limit])
+      : await this.#sql<SequencedRow & EventRow>(SEQUENCE, known);
+    if (!first) throw new Error('sequence_events returned no row');
+    return { result: first.result, rows };
   }
 
   async #start(): Promise<void> {

@@ -19,7 +19,7 @@ test.for(['another database', 'the same database', 'the log itself'] as const)(
 
     for (let round = 1; round <= 3; round++) {
       await append(sql, sampleAppend('a', 2), sampleAppend('b'));
-      expect(await sequencer.tick()).toEqual({ acquired: true, head: 3 * round, numbered: 3, more: false });
+      expect(await sequencer.tick()).toEqual({ acquired: true, head: 3 * round, numbered: 3, more: false, rows: [] });
     }
 
     await held.end('rollback');

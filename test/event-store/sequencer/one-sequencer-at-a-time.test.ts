@@ -11,8 +11,8 @@ test('while another node numbers, a tick says so and changes nothing; the next o
   await append(sql, sampleAppend('a', 2));
   await using other = await holdTransaction(sample.url, "select sequence_events(0, '{}', '{}', 1)");
 
-  expect(await sequencer.tick()).toEqual({ acquired: false, head: 0, numbered: 0, more: false });
+  expect(await sequencer.tick()).toEqual({ acquired: false, head: 0, numbered: 0, more: false, rows: [] });
   await other.end('rollback');
 
-  expect(await sequencer.tick()).toEqual({ acquired: true, head: 2, numbered: 2, more: false });
+  expect(await sequencer.tick()).toEqual({ acquired: true, head: 2, numbered: 2, more: false, rows: [] });
 });
