@@ -67,4 +67,5 @@ test('commits that nobody told of get their positions although hints of other no
     },
     { describe: 'the event that no hint is about' },
   );
+  expect(relay.healthy).toBe(true);
 });
