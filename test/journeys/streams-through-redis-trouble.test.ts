@@ -101,20 +101,3 @@ test('hints that are forged, repeated and out of order change nothing of what st
   });
   expect(await faultsOf(followers, changes.lastEvent)).toEqual([]);
 });
-
-test('while Redis is away open streams go on, and others open and close and begin from the log', async () => {
-  const changes = new ScriptedChanges(admin);
-  const followers = await followBoth();
-  await redis.kill();
-  await waitFor(() => !serving.app.bus.hints.healthy, { describe: 'the node to notice' });
-  for (let round = 0; round < 4; round++) {
-    await changes.rename(person, 2);
-    const brief = await followBoth();
-    await changes.rename(person, 1);
-    expect(await faultsOf(brief, changes.lastEvent)).toEqual([]);
-  }
-  await redis.restart();
-  await untilBothListen();
-  await changes.rename(person, 2);
-  expect(await faultsOf(followers, changes.lastEvent)).toEqual([]);
-});
