@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { checkEnvironment, type Problem } from './check-environment.ts';
 import { findDangers } from './dangerous-settings.ts';
 import type { Settings } from './env.ts';
+import type { RedisServers } from './redis-urls.ts';
 import { toConfig } from './settings-to-config.ts';
 
 /** What the process does: everything, only serve clients, or only run handlers. */
@@ -70,10 +71,10 @@ export interface PostgresDatabaseConfig {
   readonly preparesStatements: boolean;
 }
 
-export interface RedisConfig {
-  readonly kind: 'single' | 'cluster';
-  readonly urls: readonly string[];
-}
+export type RedisConfig = RedisServers & {
+  /** Of the certificates of those who may vouch for a server, in PEM form; null for those that Node trusts. */
+  readonly caFile: string | null;
+};
 
 export interface AuthConfig {
   /** Base64 of 32 bytes, or PEM. The first signs, all verify. Empty only in development (make one) and for a worker. */

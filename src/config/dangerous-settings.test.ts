@@ -23,6 +23,17 @@ describe('refused everywhere', () => {
     ['a replica without a database', { DATABASE_READ_URL: DATABASE_URL }, ['DATABASE_READ_URL', 'DATABASE_URL']],
     ['a mail server without a sender', { SMTP_URL: 'smtp://mail' }, ['SMTP_URL', 'MAIL_FROM']],
     [
+      'an authority for a Redis without TLS',
+      { REDIS_URL: 'redis://cache', SIGNALBOX_REDIS_CA_FILE: 'ca.pem' },
+      ['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL'],
+    ],
+    [
+      'an authority for Sentinels without TLS',
+      { REDIS_URL: 'redis+sentinel://cache/main', SIGNALBOX_REDIS_CA_FILE: 'ca.pem' },
+      ['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL'],
+    ],
+    ['an authority without a Redis', { SIGNALBOX_REDIS_CA_FILE: 'ca.pem' }, ['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL']],
+    [
       'a first administrator without a password',
       { SIGNALBOX_BOOTSTRAP_EMAIL: 'a@b.example' },
       ['SIGNALBOX_BOOTSTRAP_EMAIL', 'SIGNALBOX_BOOTSTRAP_PASSWORD'],

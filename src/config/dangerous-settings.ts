@@ -33,6 +33,11 @@ function findIncomplete(settings: Settings): readonly Problem[] {
   if (settings.SMTP_URL !== null && settings.MAIL_FROM === null) {
     problems.push(problem(['SMTP_URL', 'MAIL_FROM'], 'SMTP_URL needs MAIL_FROM, the sender of the mails.'));
   }
+  if (settings.SIGNALBOX_REDIS_CA_FILE !== null && !isEncrypted(settings.REDIS_URL)) {
+    const sentence =
+      'SIGNALBOX_REDIS_CA_FILE needs a rediss:// URL in REDIS_URL: the connection would not be encrypted.';
+    problems.push(problem(['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL'], sentence));
+  }
   if ((settings.SIGNALBOX_BOOTSTRAP_EMAIL === null) !== (settings.SIGNALBOX_BOOTSTRAP_PASSWORD === null)) {
     const names = ['SIGNALBOX_BOOTSTRAP_EMAIL', 'SIGNALBOX_BOOTSTRAP_PASSWORD'];
     problems.push(problem(names, 'SIGNALBOX_BOOTSTRAP_EMAIL and SIGNALBOX_BOOTSTRAP_PASSWORD must be set together.'));
@@ -106,6 +111,10 @@ function findDisorder(settings: Settings, lower: NumberName, upper: NumberName):
 function isSecureOrLocal(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function isEncrypted(redis: Settings['REDIS_URL']): boolean {
+  return redis !== null && redis.urls.every((url) => url.startsWith('rediss:'));
 }
 
 function problem(variables: readonly string[], sentence: string): Problem {

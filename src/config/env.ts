@@ -1,5 +1,5 @@
 import { parseRandomKey, parseSigningKey, RANDOM_KEY } from './secret-key.ts';
-import { parseRedisUrls } from './redis-urls.ts';
+import { parseRedisUrls, type RedisServers } from './redis-urls.ts';
 import {
   flag,
   hasControlCharacter,
@@ -69,11 +69,19 @@ export const VARIABLES = {
     'Replica for reads that may lag',
   ),
   REDIS_URL: {
-    meaning: 'Redis, or the nodes of a Redis Cluster; without it processes find new events by polling',
-    must: 'a redis:// or rediss:// URL, or a comma list of the nodes of one cluster, all of one scheme and without a database number',
+    meaning: 'Redis, the nodes of a Redis Cluster, or Sentinels; without it processes find new events by polling',
+    must:
+      'a redis:// or rediss:// URL, or a comma list of the nodes of one cluster, all of one scheme and without a database number, ' +
+      'or redis+sentinel:// or rediss+sentinel:// with host:port,host:port/name',
     fallback: null,
     parse: parseRedisUrls,
-  } satisfies Variable<readonly string[] | null>,
+  } satisfies Variable<RedisServers | null>,
+  SIGNALBOX_REDIS_CA_FILE: matching(
+    (text) => !hasControlCharacter(text),
+    'the path of a file of certificates in PEM form',
+    null,
+    'File of the certificates (PEM) that vouch for Redis at a rediss:// URL; those that Node trusts',
+  ),
   SMTP_URL: matching(
     (text) => isUrl(text, ['smtp:', 'smtps:']),
     'an smtp:// or smtps:// URL',

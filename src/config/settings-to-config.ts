@@ -25,10 +25,7 @@ export function toConfig(settings: Settings, cores: number): Config {
     dataDir,
     server: toServer(settings, production),
     database: toDatabase(settings, production),
-    redis: settings.REDIS_URL && {
-      kind: settings.REDIS_URL.length === 1 ? 'single' : 'cluster',
-      urls: settings.REDIS_URL,
-    },
+    redis: settings.REDIS_URL && { ...settings.REDIS_URL, caFile: settings.SIGNALBOX_REDIS_CA_FILE },
     auth: toAuth(settings, cores),
     encryption: {
       masterKeys: settings.SIGNALBOX_MASTER_KEY,

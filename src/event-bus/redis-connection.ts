@@ -1,52 +1,112 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
+import { readCertificates } from '../config/certificate-file.ts';
 import type { RedisConfig } from '../config/config.ts';
 
 export type RedisClient = Redis | Cluster;
+
+const SENTINEL_PORT = 26_379;
+/** Silence after which the system asks whether the other end is still there; it gives up ten seconds later. */
+const KEEP_ALIVE_MS = 10_000;
+/** Of OpenSSL and Node: what the server shows is not what was asked for. */
+const NOT_TRUSTED = /CERT|ISSUER|SIGNATURE/;
 
 /**
  * A connection that outlives any outage: it reconnects for ever, with growing pauses, and only logs meanwhile.
  * `commands` fail at once while Redis is away, so that nothing waits or piles up; a `subscriber` keeps its subscriptions
  * and restores them by itself.
+ *
+ * @throws ConfigError when the file of certificates cannot be used
  */
 export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber', logger: Logger): RedisClient {
-  const shared: RedisOptions = {
+  const client = connect(config, {
     connectionName: `signalbox-${purpose}`,
     enableOfflineQueue: purpose === 'subscriber',
     maxRetriesPerRequest: purpose === 'subscriber' ? null : 0,
     connectTimeout: 5_000,
+    keepAlive: KEEP_ALIVE_MS,
     ...(purpose === 'commands' ? { commandTimeout: 2_000 } : {}),
-  };
-  const retryStrategy = (attempt: number): number =>
-    Math.min(100 * 2 ** Math.min(attempt, 5), 2_000) + Math.random() * 100;
-  const [first = ''] = config.urls;
-  const client =
-    config.kind === 'cluster'
-      ? new Cluster([...config.urls], {
-          clusterRetryStrategy: retryStrategy,
-          enableOfflineQueue: purpose === 'subscriber',
-          shardedSubscribers: purpose === 'subscriber',
-          redisOptions: { ...shared, ...accessOf(first) },
-        })
-      : new Redis(first, { ...shared, retryStrategy });
-  let reported = false;
+  });
+  // Once for each reason, and not for each attempt.
+  const reported = new Set<string>();
   client.on('error', (error: Error) => {
-    if (!reported) logger.warn({ purpose, error: error.message }, 'Redis is away; continuing without it');
-    reported = true;
+    const code = codeOf(error);
+    if (!reported.has(code)) report(error, code, purpose, logger);
+    reported.add(code);
   });
   client.on('ready', () => {
-    if (reported) logger.info({ purpose }, 'Redis is back');
-    reported = false;
+    if (reported.size > 0) logger.info({ purpose }, 'Redis is back');
+    reported.clear();
   });
   return client;
 }
 
-/** What all nodes of a cluster have in common: those that it names itself come without. */
-function accessOf(url: string): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
+function connect(config: RedisConfig, options: RedisOptions): RedisClient {
+  const tls: ConnectionOptions =
+    config.caFile === null ? {} : { ca: [...readCertificates(config.caFile, 'SIGNALBOX_REDIS_CA_FILE')] };
+  const [first = ''] = config.urls;
+  switch (config.kind) {
+    case 'cluster':
+      return new Cluster([...config.urls], {
+        clusterRetryStrategy: retryDelay,
+        enableOfflineQueue: options.enableOfflineQueue === true,
+        shardedSubscribers: options.enableOfflineQueue === true,
+        redisOptions: { ...options, ...accessOf(first, tls) },
+      });
+    case 'sentinel': {
+      const access = accessOf(config.access, tls);
+      const { username, password, tls: sentinelTls } = accessOf(first, tls);
+      return new Redis({
+        ...options,
+        ...access,
+        db: Number(new URL(config.access).pathname.slice(1)),
+        name: config.master,
+        sentinels: config.urls.map(addressOf),
+        ...(username === undefined ? {} : { sentinelUsername: username }),
+        ...(password === undefined ? {} : { sentinelPassword: password }),
+        ...(sentinelTls === undefined ? {} : { sentinelTLS: sentinelTls, enableTLSForSentinelMode: true }),
+        sentinelCommandTimeout: 2_000,
+        sentinelRetryStrategy: retryDelay,
+        retryStrategy: retryDelay,
+      });
+    }
+    default:
+      return new Redis(first, { ...options, ...accessOf(first, tls), retryStrategy: retryDelay });
+  }
+}
+
+function retryDelay(attempt: number): number {
+  return Math.min(100 * 2 ** Math.min(attempt, 5), 2_000) + Math.random() * 100;
+}
+
+/** What all servers have in common: those that a cluster or a Sentinel names itself come without. */
+function accessOf(url: string, tls: ConnectionOptions): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
   const { protocol, username, password } = new URL(url);
   return {
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    ...(protocol === 'rediss:' ? { tls } : {}),
   };
+}
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || SENTINEL_PORT) };
+}
+
+function report(error: Error, code: string, purpose: string, logger: Logger): void {
+  const facts = { purpose, code, error: error.message };
+  if (NOT_TRUSTED.test(code)) {
+    const advice = 'is the URL right, and does SIGNALBOX_REDIS_CA_FILE name who vouches for it?';
+    logger.error(facts, `Redis shows a certificate that is not trusted, so it is not used; ${advice}`);
+  } else {
+    logger.warn(facts, 'Redis is away; continuing without it');
+  }
+}
+
+/** A cluster's own error says only that no node could be reached, and wraps why. */
+function codeOf(error: Error): string {
+  if ('lastNodeError' in error && error.lastNodeError instanceof Error) return codeOf(error.lastNodeError);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -37,7 +37,7 @@ test('once Redis is back the listener is told that hints may have been lost, and
   let reconnects = 0;
   const open = (listener: { onHint(hint: Hint): void; onReconnect(): void }) =>
     openRedisHintBus({
-      redis: { kind: 'single', urls: [redis.url] },
+      redis: { kind: 'single', urls: [redis.url], caFile: null },
       channel: 'log',
       listener: { onSignal: () => undefined, onDisconnect: () => undefined, ...listener },
       logger: silentLogger,
