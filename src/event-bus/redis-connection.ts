@@ -14,8 +14,8 @@ const NOT_TRUSTED = /CERT|ISSUER|SIGNATURE/;
 
 /**
  * A connection that outlives any outage: it reconnects for ever, with growing pauses, and only logs meanwhile.
- * `commands` fail at once while Redis is away, so that nothing waits or piles up; a `subscriber` keeps its subscriptions
- * and restores them by itself.
+ * `commands` fail at once while Redis is away, so that nothing waits or piles up. A `subscriber` takes no others; whoever
+ * it is for subscribes again at each connection, but for a cluster's.
  *
  * @throws ConfigError when the file of certificates cannot be used
  */
@@ -26,7 +26,7 @@ export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber
     maxRetriesPerRequest: purpose === 'subscriber' ? null : 0,
     connectTimeout: 5_000,
     keepAlive: KEEP_ALIVE_MS,
-    ...(purpose === 'commands' ? { commandTimeout: 2_000 } : {}),
+    ...(purpose === 'commands' ? { commandTimeout: 2_000 } : { autoResubscribe: false }),
   });
   // Once for each reason, and not for each attempt.
   const reported = new Set<string>();

@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { RedisConfig } from '../config/config.ts';
 import type { Hint, HintBus, HintListener, SignalHint } from './hint-bus.ts';
-import { openRedis } from './redis-connection.ts';
+import { HintSubscription } from './hint-subscription.ts';
+import { openRedis, type RedisClient } from './redis-connection.ts';
 import { overShardedChannels, SHARDED_MESSAGE } from './sharded-channel.ts';
 
 const hintSchema = z.union([
@@ -34,18 +35,10 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
   const subscriber = openRedis(redis, 'subscriber', logger);
   const pubsub = new RedisPubSub({
     deserializer: parse,
-    ...(publisher instanceof Cluster && subscriber instanceof Cluster
-      ? {
-          publisher: overShardedChannels(publisher),
-          subscriber: overShardedChannels(subscriber),
-          messageEventName: SHARDED_MESSAGE,
-        }
-      : { publisher, subscriber }),
+    publisher: publisher instanceof Cluster ? overShardedChannels(publisher) : publisher,
+    subscriber: withoutSubscribing(subscriber),
+    ...(subscriber instanceof Cluster ? { messageEventName: SHARDED_MESSAGE } : {}),
   });
-  let subscribed = false;
-  /** A cluster is ready while the one connection that matters here is not. */
-  let isCut = false;
-  let closing = false;
 
   function parse(source: string | Buffer): Hint | SignalHint | null {
     try {
@@ -56,33 +49,18 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
     }
   }
 
-  subscriber.on('ready', () => listener.onReconnect());
-  subscriber.on('close', () => listener.onDisconnect());
-  if (subscriber instanceof Cluster) {
-    subscriber.on('-subscriber', () => {
-      isCut = true;
-      listener.onDisconnect();
-    });
-    subscriber.on('subscribersReady', () => {
-      isCut = false;
-      listener.onReconnect();
-    });
-  }
-  pubsub
-    .subscribe(channel, (hint: Hint | SignalHint | null) => {
-      if (hint === null) return;
-      if ('head' in hint) listener.onHint(hint);
-      else listener.onSignal(hint);
-    })
-    .then(
-      () => {
-        subscribed = true;
-        listener.onReconnect();
-      },
-      (error: unknown) => {
-        if (!closing) logger.error({ err: error, channel }, 'Could not subscribe to hints; polling instead');
-      },
-    );
+  void pubsub.subscribe(channel, (hint: Hint | SignalHint | null) => {
+    if (hint === null) return;
+    if ('head' in hint) listener.onHint(hint);
+    else listener.onSignal(hint);
+  });
+  const subscription = new HintSubscription({
+    subscriber,
+    channel,
+    onListening: () => listener.onReconnect(),
+    onCut: () => listener.onDisconnect(),
+    logger,
+  });
 
   let next: Hint | null = null;
   const signals = new Map<string, SignalHint>();
@@ -120,12 +98,23 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
       if (!sending) void send();
     },
     get healthy() {
-      return subscribed && !isCut && subscriber.status === 'ready';
+      return subscription.isListening;
     },
     async [Symbol.asyncDispose]() {
-      closing = true;
+      subscription[Symbol.dispose]();
       publisher.disconnect();
       subscriber.disconnect();
     },
   };
+}
+
+/** For who registers a listener and shall leave to others that Redis is asked; refused, it would end the process. */
+function withoutSubscribing(client: RedisClient): RedisClient {
+  const subscribe = (_channel: string, done: (error: null) => void): void => done(null);
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = name === 'subscribe' ? subscribe : Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
