@@ -44,7 +44,7 @@ async function openAndCloseOthers(node: GraphqlClient): Promise<void> {
 
 test(
   'while Redis is away no process ends, open streams go on, and others open and close and begin from the log',
-  { timeout: 90_000 + 3 * OUTAGE_MS },
+  { timeout: 150_000 + 3 * OUTAGE_MS },
   async () => {
     await using deployment = await createDeployment();
     await using redis = await startRedis();

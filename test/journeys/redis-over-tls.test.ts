@@ -12,6 +12,8 @@ import { waitFor } from '../support/wait-for.ts';
 
 const PASSWORD = 'not-for-the-wire';
 const SETTINGS = { requirepass: PASSWORD, save: '""', loglevel: 'warning' };
+/** Each starts nodes of its own. */
+const LONG = { timeout: 90_000 };
 /** An idle relay looks by itself so seldom that only a hint brings an event soon. */
 const RARELY = { SIGNALBOX_STREAM_POLL_MAX_MS: '10000', SIGNALBOX_STREAM_POLL_MIN_MS: '10000' };
 
@@ -44,7 +46,7 @@ async function connectionsOfNodes(at: RedisServer): Promise<number> {
   return String(clients).split('name=signalbox').length - 1;
 }
 
-test('nodes hear each other over TLS with a server whose authority the configuration names', async () => {
+test('nodes hear each other over TLS with a server whose authority the configuration names', LONG, async () => {
   const env = { ...RARELY, REDIS_URL: redis.url, SIGNALBOX_REDIS_CA_FILE: authority.file };
   await using writing = await deployment.startNode(env);
   await using serving = await deployment.startNode(env);
@@ -66,6 +68,7 @@ test.for([
   ['of another server', 'DNS:cache.example', 'authority', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ] as const)(
   'a certificate %s is refused with an error that says so, and the node serves without Redis',
+  LONG,
   async ([, name, file, code]) => {
     await using server = await startInstalledRedis(PASSWORD, SETTINGS, { certificate: await authority.certify(name) });
     const files = { authority: authority.file, stranger: stranger.file };
@@ -83,7 +86,7 @@ test.for([
   },
 );
 
-test('a server that does not speak TLS is never spoken to without', async () => {
+test('a server that does not speak TLS is never spoken to without', LONG, async () => {
   const heard: Buffer[] = [];
   const plain = createServer((socket) => {
     socket.on('error', () => undefined);

@@ -52,4 +52,4 @@ test('when the master dies nodes find the new one by the Sentinels, and streams 
   const seen = follower.events.map(({ id }) => id);
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen.filter((id) => changes.acknowledged.includes(id))).toEqual(changes.acknowledged);
-}, 90_000);
+}, 150_000);
