@@ -3,6 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { readCertificates } from '../config/certificate-file.ts';
 import type { RedisConfig } from '../config/config.ts';
+import { MasterConnector, ServerConnector } from './redis-connector.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -52,7 +53,7 @@ function connect(config: RedisConfig, options: RedisOptions): RedisClient {
         clusterRetryStrategy: retryDelay,
         enableOfflineQueue: options.enableOfflineQueue === true,
         shardedSubscribers: options.enableOfflineQueue === true,
-        redisOptions: { ...options, ...accessOf(first, tls) },
+        redisOptions: { ...options, ...accessOf(first, tls), Connector: ServerConnector },
       });
     case 'sentinel': {
       const access = accessOf(config.access, tls);
@@ -61,6 +62,7 @@ function connect(config: RedisConfig, options: RedisOptions): RedisClient {
         ...options,
         ...access,
         db: Number(new URL(config.access).pathname.slice(1)),
+        Connector: MasterConnector,
         name: config.master,
         sentinels: config.urls.map(addressOf),
         ...(username === undefined ? {} : { sentinelUsername: username }),
@@ -72,7 +74,12 @@ function connect(config: RedisConfig, options: RedisOptions): RedisClient {
       });
     }
     default:
-      return new Redis(first, { ...options, ...accessOf(first, tls), retryStrategy: retryDelay });
+      return new Redis(first, {
+        ...options,
+        ...accessOf(first, tls),
+        Connector: ServerConnector,
+        retryStrategy: retryDelay,
+      });
   }
 }
 

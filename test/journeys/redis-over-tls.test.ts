@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRedis } from '../../src/event-bus/redis-connection.ts';
+import { silentLogger } from '../event-store/sample-database.ts';
 import { bootstrap, createUser } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
 import { type RedisServer, startInstalledRedis } from '../support/redis-server.ts';
@@ -40,10 +43,12 @@ const logged = (node: TestNode, message: string) =>
     .map((line) => JSON.parse(line) as { msg: string; level: string | number; code?: string; error?: string })
     .filter(({ msg }) => msg.startsWith(message));
 
-async function connectionsOfNodes(at: RedisServer): Promise<number> {
-  const list = (client: { client(what: 'LIST'): Promise<unknown> }) => client.client('LIST');
-  const clients = await withRedis(at.url, list, { tls: { ca: certificate.authority } });
-  return String(clients).split('name=signalbox').length - 1;
+/** The one that asks included. */
+async function clientsOf(server: RedisServer): Promise<readonly string[]> {
+  const list = await withRedis(server.url, (client) => client.call('CLIENT', 'LIST'), {
+    tls: { ca: certificate.authority },
+  });
+  return String(list).trim().split('\n');
 }
 
 test('nodes hear each other over TLS with a server whose authority the configuration names', LONG, async () => {
@@ -59,7 +64,8 @@ test('nodes hear each other over TLS with a server whose authority the configura
     await changes.rename(person, 1);
     await follower.untilEvent(changes.lastEvent);
   }
-  expect(await connectionsOfNodes(redis)).toBeGreaterThanOrEqual(4);
+  const named = (await clientsOf(redis)).filter((line) => line.includes('name=signalbox'));
+  expect(named.length).toBeGreaterThanOrEqual(4);
 });
 
 test.for([
@@ -107,6 +113,21 @@ test('a server that does not speak TLS is never spoken to without', LONG, async 
   const HANDSHAKE = 0x16;
   expect(heard.map((bytes) => bytes[0])).toEqual(heard.map(() => HANDSHAKE));
   expect(Buffer.concat(heard).includes(PASSWORD)).toBe(false);
+});
+
+test('a process that stops during a handshake, with whomever, is not ended by it', async () => {
+  await using server = await startInstalledRedis(PASSWORD, SETTINGS, { certificate });
+  for (const [index, caFile] of [authority.file, stranger.file, null].entries()) {
+    for (let turns = 0; turns < 8; turns++) {
+      const config = { kind: 'single', urls: [server.url], caFile } as const;
+      const client = openRedis(config, index % 2 === 0 ? 'subscriber' : 'commands', silentLogger);
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      client.disconnect();
+      // What nobody handles ends the run of these tests.
+      await waitFor(async () => (await clientsOf(server)).length === 1, { describe: 'the end of the connection' });
+    }
+  }
+  expect((await clientsOf(server)).length).toBe(1);
 });
 
 test('without the file that it names the program does not start', async () => {
