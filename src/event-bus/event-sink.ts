@@ -38,4 +38,6 @@ export interface EventSink {
   send(batch: EventBatch): void;
   /** The stream has caught up: whatever matches up to `position` was sent. */
   caughtUp(position: number, head: number): void;
+  /** Nothing more will come: `error` says why, or is null when the stream was closed. */
+  over(error: unknown): void;
 }

@@ -31,23 +31,29 @@ const MIN_PAGE = 32;
 const SLICE_CHARACTERS = 64 * 1024;
 
 /**
- * Every matching event after a position, once, in order, for ever.
+ * Every matching event after a position, once, in order, until it is closed or fails.
  *
  * There is one state, the position sent last. While it lies behind the hub's, the stream catches up: from the node's ring
  * where that reaches back so far, else from the log. Once it stands where the hub stands, it joins, and the hub's
  * position is its own until it leaves: because rights may have changed, or the client does not take what it is sent.
- * Joining and leaving happen between two events, so nothing is skipped or repeated. Nothing is queued.
+ * Joining and leaving happen between two events, so nothing is skipped or repeated. Nothing is queued, and nothing runs
+ * for a stream while it is live: a node holds thousands that wait.
  */
 export class EventStream implements LiveStream {
   readonly sink: EventSink;
   readonly #streams: Streams;
   readonly #audience: StreamAudience;
-  readonly #lag: LagWatch;
+  /** Once its client has been waited for. */
+  #lag: LagWatch | null = null;
+  #watching: Disposable | null = null;
   #position: number;
   #filter: EventFilter = {};
   #pageSize = MAX_PAGE;
   #mustAuthorize = true;
   #isLive = false;
+  /** Between `start` and the end, while it is not live. */
+  #isRunning = false;
+  #hasBegun = false;
   #isClosed = false;
   /** Whether the client was told, by a result or otherwise, that it has all up to the position. */
   #isToldCaughtUp = false;
@@ -59,7 +65,6 @@ export class EventStream implements LiveStream {
     this.#streams = streams;
     this.#audience = audience;
     this.#position = after ?? -1;
-    this.#lag = new LagWatch(streams.lagMs);
   }
 
   /** Everything that matches up to here was handed to the sink. */
@@ -72,26 +77,20 @@ export class EventStream implements LiveStream {
     return this.#isLive;
   }
 
-  /** Resolves once it is closed. @throws RequestError that ends it, with `resumeAfter` unless it never began. */
-  async run(): Promise<void> {
-    using _watch = this.#streams.watch.watch(this.#audience.aggregates, () => this.#rightsMayHaveChanged());
-    try {
-      if (this.#position < 0) this.#position = this.#streams.tail.head;
-      else await this.#streams.checkResumable(this.#position);
-      while (!this.#isClosed) await this.#step();
-      if (this.#failure) throw this.#failure.error;
-    } catch (error) {
-      throw this.resumable(error);
-    } finally {
-      this.#goOffline();
-    }
+  /**
+   * Begins; to be called once. The sink is told of the end: of a RequestError that ended it, with `resumeAfter` unless the
+   * stream never began.
+   */
+  start(): void {
+    this.#watching = this.#streams.watch.watch(this.#audience.aggregates, () => this.#rightsMayHaveChanged());
+    void this.#run();
   }
 
   /** Takes effect at once: nothing more goes to the sink. */
   close(): void {
     this.#isClosed = true;
     this.#goOffline();
-    this.#wake?.();
+    this.#goOn();
   }
 
   /** The error as the client is told of it: with the place to resume from, unless the stream never began. */
@@ -109,13 +108,48 @@ export class EventStream implements LiveStream {
   fellBehind(position: number): void {
     this.#position = position;
     this.#isLive = false;
-    this.#wake?.();
+    this.#goOn();
   }
 
   failed(error: unknown): void {
     this.#failure = { error };
     this.#isLive = false;
     this.close();
+  }
+
+  /** To where it is live or over. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    // Whoever woke it is in the middle of something.
+    await Promise.resolve();
+    try {
+      if (!this.#hasBegun && !this.#isClosed) await this.#begin();
+      while (!this.#isClosed && !this.#isLive) await this.#step();
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#isClosed = true;
+    }
+    this.#isRunning = false;
+    if (this.#isClosed) this.#end();
+  }
+
+  /** Something has happened that a stream at rest or asleep must see. */
+  #goOn(): void {
+    if (this.#isRunning) this.#wake?.();
+    else if (this.#watching) void this.#run();
+  }
+
+  async #begin(): Promise<void> {
+    this.#hasBegun = true;
+    if (this.#position < 0) this.#position = this.#streams.tail.head;
+    else await this.#streams.checkResumable(this.#position);
+  }
+
+  #end(): void {
+    this.#goOffline();
+    this.#watching?.[Symbol.dispose]();
+    this.#watching = null;
+    this.sink.over(this.#failure && this.resumable(this.#failure.error));
   }
 
   async #step(): Promise<void> {
@@ -136,7 +170,7 @@ export class EventStream implements LiveStream {
   #rightsMayHaveChanged(): void {
     this.#mustAuthorize = true;
     this.#goOffline();
-    this.#wake?.();
+    this.#goOn();
   }
 
   #goOffline(): void {
@@ -149,13 +183,12 @@ export class EventStream implements LiveStream {
   async #followLive(): Promise<void> {
     const { hub, tail } = this.#streams;
     const { rendering } = this.sink;
-    this.#lag.isOver();
+    this.#lag?.isOver();
     if (!this.#isToldCaughtUp) this.sink.caughtUp(this.#position, tail.head);
     this.#isToldCaughtUp = true;
     if (!rendering) return this.#untilAdvance();
     hub.join(this, this.#filter, rendering);
     this.#isLive = true;
-    await this.#sleep();
   }
 
   async #untilAdvance(): Promise<void> {
@@ -165,6 +198,7 @@ export class EventStream implements LiveStream {
   }
 
   async #untilDrained(): Promise<void> {
+    this.#lag ??= new LagWatch(this.#streams.lagMs);
     const patienceMs = this.#lag.waitsForClient(this.#behind, performance.now());
     this.sink.whenDrained(() => this.#wake?.());
     const timer = setTimeout(() => this.#wake?.(), patienceMs);

@@ -52,11 +52,7 @@ export class EventFeed implements EventSink {
   start(target: FeedTarget): void {
     this.#target = target;
     if (this.#hasEnded) this.#tellTheEnd(target);
-    else
-      this.#stream.run().then(
-        () => this.#conclude(null),
-        (error: unknown) => this.#conclude(error),
-      );
+    else this.#stream.start();
   }
 
   /** Ends it, as its client wants. */
@@ -104,6 +100,10 @@ export class EventFeed implements EventSink {
 
   caughtUp(position: number, head: number): void {
     this.#target?.heartbeat(position, head);
+  }
+
+  over(error: unknown): void {
+    this.#conclude(error);
   }
 
   async renderAlone(event: StoredEvent): Promise<string> {

@@ -94,6 +94,7 @@ export class SampleStream implements EventSink, AsyncDisposable {
   readonly #capacity: number;
   readonly #buffer: StreamItem[] = [];
   readonly #resumes = new Set<() => void>();
+  readonly #end = Promise.withResolvers<unknown>();
   #isOver = false;
 
   constructor({ streams }: StreamNode, options: SampleStreamOptions = {}) {
@@ -101,7 +102,8 @@ export class SampleStream implements EventSink, AsyncDisposable {
     this.rendering = rendering;
     this.#capacity = capacity;
     this.stream = new EventStream(streams, { after, audience, sink: this });
-    this.ended = this.#run();
+    this.ended = this.#end.promise;
+    this.stream.start();
   }
 
   get isFull(): boolean {
@@ -127,6 +129,11 @@ export class SampleStream implements EventSink, AsyncDisposable {
 
   caughtUp(position: number): void {
     this.places.push(position);
+  }
+
+  over(error: unknown): void {
+    this.#isOver = true;
+    this.#end.resolve(error);
   }
 
   /** The next so many items; fewer if the stream ends before. */
@@ -156,17 +163,6 @@ export class SampleStream implements EventSink, AsyncDisposable {
     const resumes = [...this.#resumes];
     this.#resumes.clear();
     for (const resume of resumes) resume();
-  }
-
-  async #run(): Promise<unknown> {
-    try {
-      await this.stream.run();
-      return null;
-    } catch (error) {
-      return error;
-    } finally {
-      this.#isOver = true;
-    }
   }
 }
 
