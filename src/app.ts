@@ -28,7 +28,7 @@ import { registerHandlers } from './event-bus/register-handlers.ts';
 import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
-import { RequestError } from './errors.ts';
+import type { RequestError } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
@@ -71,7 +71,7 @@ import { createOnboardingServices } from './modules/onboarding/onboarding-servic
 import { createSettingsServices } from './modules/settings/settings-services.ts';
 import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
-import type { RequestOrigin, Standing, Viewer } from './viewer.ts';
+import type { RequestOrigin, Viewer } from './viewer.ts';
 
 export interface App extends AsyncDisposable {
   readonly config: Config;
@@ -251,7 +251,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       keepAliveMs: config.stream.heartbeatSeconds * 1_000,
     },
     logger,
-    createContext: (request) => createContext(request, core, services),
+    createContext: contextFactory(core, services),
     isAuthentic: (authorization) => services.auth.standings.isAuthentic(authorization),
     onDenied: ({ context: { viewer, origin }, requestId, paths }) =>
       securityLog.write('ACCESS_DENIED', {
@@ -320,7 +320,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     contextFor: (viewer, origin) => {
       const request = { ...INSIDE, origin, signal: new AbortController().signal };
       const standing = { viewer, lastsMs: Number.POSITIVE_INFINITY };
-      return createRequestContext({ request, core, services, findStanding: async () => standing });
+      return createRequestContext({ request, core, services, caller: { find: async () => standing } });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -365,21 +365,17 @@ function startChores(
   }
 }
 
-async function createContext(request: ContextRequest, core: CoreServices, services: ModuleServices): Promise<Context> {
-  const find = services.auth.standings.finderFor(() => request.authorization);
-  const findStanding = (): Promise<Standing> =>
-    find().catch((error: unknown) => {
-      if (error instanceof RequestError) {
-        const { correlationId, ipAddress } = request.origin;
-        const { reason } = error.details;
-        services.securityLog.write('TOKEN_REFUSED', {
-          reason: typeof reason === 'string' ? reason : 'SESSION_ENDED',
-          transport: request.transport,
-          correlationId,
-          ipAddress,
-        });
-      }
-      throw error;
+function contextFactory(core: CoreServices, services: ModuleServices): (request: ContextRequest) => Promise<Context> {
+  const { auth, securityLog } = services;
+  const refused = ({ details: { reason } }: RequestError, { origin, transport }: ContextRequest): void => {
+    const { correlationId, ipAddress } = origin;
+    securityLog.write('TOKEN_REFUSED', {
+      reason: typeof reason === 'string' ? reason : 'SESSION_ENDED',
+      transport,
+      correlationId,
+      ipAddress,
     });
-  return createRequestContext({ request, core, services, findStanding });
+  };
+  return (request) =>
+    createRequestContext({ request, core, services, caller: auth.standings.finderFor(request, refused) });
 }

@@ -11,7 +11,7 @@ import type { TaggedCache } from '../event-bus/tagged-cache.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
 import type { EventReader } from '../event-store/event-reader.ts';
 import type { EventLog } from '../event-store/read-events.ts';
-import type { RequestOrigin, Viewer } from '../viewer.ts';
+import type { RequestOrigin, Standing, Viewer } from '../viewer.ts';
 import type { WriteGate } from './define-command.ts';
 
 /** What one module offers to others at run time; each module adds its own by declaration merging, `app.ts` wires them. */
@@ -66,7 +66,15 @@ export interface Context {
   readonly resultExtensions?: Readonly<Record<string, unknown>>;
   /** Forgets everything that was remembered for the last event. */
   startAnew(viewer: Viewer | null, resultExtensions: Readonly<Record<string, unknown>>): void;
+  /** The same request as nobody's: for who is not signed in yet, whatever token came with it. */
+  forNobody(): Context;
   readonly guard: CredentialsGuard;
+}
+
+/** Looks up what the credentials of a request are worth now. */
+export interface StandingFinder {
+  /** @throws RequestError UNAUTHENTICATED */
+  find(): Promise<Standing>;
 }
 
 /** Whether whoever subscribed still may; asked by the transport while a subscription runs. */
@@ -79,6 +87,8 @@ export interface CredentialsGuard {
   watch(onNews: () => void): Disposable;
 }
 
+const NO_EXTENSIONS: Readonly<Record<string, unknown>> = {};
+
 /**
  * Makes the context of a subscription new for its next event: GraphQL executes every event with one context object, and
  * what loaders and scopes remembered of the last event must not answer for this one.
@@ -86,7 +96,7 @@ export interface CredentialsGuard {
 export function renewContext(
   context: Context,
   viewer: Viewer | null,
-  resultExtensions: Readonly<Record<string, unknown>>,
+  resultExtensions: Readonly<Record<string, unknown>> = NO_EXTENSIONS,
 ): void {
   context.startAnew(viewer, resultExtensions);
 }

@@ -18,23 +18,21 @@ export interface FeedTarget {
   ended(errors: readonly GraphQLError[] | null): void;
 }
 
-export interface FeedHooks {
-  /** The event as GraphQL executes it for this subscription's viewer: the members of the result as JSON text. */
-  readonly execute: (event: StoredEvent) => Promise<string>;
-  readonly fail: (error: unknown) => SubscriptionFailure;
-  /** Called once when nothing more will come, with the number of events sent and the error that ended it, if one did. */
-  readonly ended: (count: number, error: GraphQLError | undefined) => void;
-}
-
-interface FeedParts extends FeedHooks {
+/** Whose events they are. */
+export interface FeedOwner {
   readonly source: EventSource;
   /** For the viewer as the audience knows them now. */
-  readonly rendering: () => EventRendering | null;
+  readonly rendering: EventRendering | null;
+  /** The event as GraphQL executes it for this subscription's viewer: the members of the result as JSON text. */
+  execute(event: StoredEvent): Promise<string>;
+  failureOf(error: unknown): SubscriptionFailure;
+  /** Called once when nothing more will come, with the number of events sent and the error that ended it, if one did. */
+  ended(count: number, error: GraphQLError | undefined): void;
 }
 
 /** A subscription to the log, as the transports consume it: the events go straight to the transport's target. */
 export class EventFeed implements EventSink {
-  readonly #parts: FeedParts;
+  readonly #owner: FeedOwner;
   readonly #stream: EventStream;
   #target: FeedTarget | null = null;
   #count = 0;
@@ -42,9 +40,9 @@ export class EventFeed implements EventSink {
   /** What ended it. */
   #failure: SubscriptionFailure | null = null;
 
-  constructor(parts: FeedParts) {
-    const { streams, audience, after } = parts.source.parts;
-    this.#parts = parts;
+  constructor(owner: FeedOwner) {
+    const { streams, audience, after } = owner.source;
+    this.#owner = owner;
     this.#stream = new EventStream(streams, { audience, after, sink: this });
   }
 
@@ -62,7 +60,7 @@ export class EventFeed implements EventSink {
 
   /** Sends the place up to which everything was sent, if there is nothing on its way. */
   heartbeat(): void {
-    const { hub, tail } = this.#parts.source.parts.streams;
+    const { hub, tail } = this.#owner.source.streams;
     if (this.#target && !this.#hasEnded && this.#stream.position >= hub.position) {
       this.#target.heartbeat(this.#stream.position, tail.head);
     }
@@ -74,14 +72,14 @@ export class EventFeed implements EventSink {
   }
 
   get rendering(): EventRendering | null {
-    return this.#parts.rendering();
+    return this.#owner.rendering;
   }
 
   /** How far it has come; null before it has begun. */
   get progress(): { readonly sent: number; readonly cursor: string; readonly lag: number } | null {
     const { position } = this.#stream;
     if (position < 0) return null;
-    const { tail } = this.#parts.source.parts.streams;
+    const { tail } = this.#owner.source.streams;
     return { sent: this.#count, cursor: encodeCursor(position), lag: Math.max(0, tail.head - position) };
   }
 
@@ -107,16 +105,16 @@ export class EventFeed implements EventSink {
   }
 
   async renderAlone(event: StoredEvent): Promise<string> {
-    this.#parts.source.parts.renewContext();
-    return this.#parts.execute(event);
+    this.#owner.source.audience.renewContext();
+    return this.#owner.execute(event);
   }
 
   #conclude(error: unknown): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#stream.close();
-    this.#failure = error === null ? null : this.#parts.fail(error);
-    this.#parts.ended(this.#count, this.#failure?.errors[0]);
+    this.#failure = error === null ? null : this.#owner.failureOf(error);
+    this.#owner.ended(this.#count, this.#failure?.errors[0]);
     if (this.#target) this.#tellTheEnd(this.#target);
   }
 

@@ -11,26 +11,21 @@ import type { EventRendering } from '../event-bus/event-sink.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { isIndependent, writerFor } from './event-renderer.ts';
 import { fragmentsOf } from './operation-limits.ts';
-import type { RequestParams } from './request-params.ts';
 import type { StreamView } from './shown-events.ts';
+import type { SubscriptionParams } from './subscribing.ts';
 
 interface Subscribed {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly definition: OperationDefinitionNode;
-  readonly params: RequestParams;
+  readonly params: SubscriptionParams;
   readonly valueOf: (event: StoredEvent) => unknown;
   readonly view: StreamView | null;
 }
 
 type Render = EventRendering['render'];
 
-interface Shared {
-  readonly rendering: EventRendering;
-  users: number;
-}
-
-/** A rendering for as long as it is not disposed of. */
+/** A rendering for as long as it is not disposed of: once by each who was lent it. */
 export interface LentRendering extends Disposable {
   readonly rendering: EventRendering;
 }
@@ -41,7 +36,7 @@ export interface LentRendering extends Disposable {
  * events come, not what they look like.
  */
 export class EventRenderings {
-  readonly #shared = new Map<string, Shared>();
+  readonly #shared = new Map<string, SharedRendering>();
 
   get size(): number {
     return this.#shared.size;
@@ -55,48 +50,69 @@ export class EventRenderings {
     const variables = variablesOf(subscribed, root);
     const values = variables.map(({ variable: { name } }) => [name.value, params.variables[name.value]]);
     const asked = [params.query, params.operationName, values];
-    const plain = this.#take(JSON.stringify(asked), false, () => {
-      const render = prepare(subscribed, root, variables);
-      return render && rememberingLast(render);
-    });
-    if (!plain || !view) return plain;
-    const { rendering } = plain;
-    const own = this.#take(JSON.stringify([...asked, view.key]), true, () => (event) => {
-      // What does not concern them looks to all of them the same, and is written once.
-      if (!view.concerns(event)) return rendering.render(event);
-      const shown = view.ifRemembered(event);
-      return shown && rendering.render(shown);
-    });
-    return (
-      own && {
-        rendering: own.rendering,
-        [Symbol.dispose]() {
-          own[Symbol.dispose]();
-          plain[Symbol.dispose]();
-        },
-      }
-    );
+    const plain = (): SharedRendering | null =>
+      this.#take(JSON.stringify(asked), false, () => {
+        const render = prepare(subscribed, root, variables);
+        return render && { render: rememberingLast(render), base: null };
+      });
+    return view ? this.#take(JSON.stringify([...asked, view.key]), true, () => shownTo(view, plain())) : plain();
   }
 
-  #take(key: string, needsKeys: boolean, make: () => Render | null): LentRendering | null {
+  #take(key: string, needsKeys: boolean, make: () => Prepared | null): SharedRendering | null {
     let shared = this.#shared.get(key);
     if (!shared) {
-      const render = make();
-      if (!render) return null;
-      shared = { rendering: { key, needsKeys, render }, users: 0 };
+      const made = make();
+      if (!made) return null;
+      const { render, base } = made;
+      shared = new SharedRendering({ key, needsKeys, render }, base, () => this.#shared.delete(key));
       this.#shared.set(key, shared);
     }
-    const taken = shared;
-    taken.users += 1;
-    return {
-      rendering: taken.rendering,
-      [Symbol.dispose]: () => {
-        taken.users -= 1;
-        // Not by the key at hand: that would hold a copy of the document for each stream.
-        if (taken.users === 0) this.#shared.delete(taken.rendering.key);
-      },
-    };
+    return shared.lend();
   }
+}
+
+interface Prepared {
+  readonly render: Render;
+  /** What it is made of. */
+  readonly base: LentRendering | null;
+}
+
+/** Lent to many at once, to each as it is: a node holds thousands that ask for the same. */
+class SharedRendering implements LentRendering {
+  readonly rendering: EventRendering;
+  readonly #base: LentRendering | null;
+  readonly #forget: () => void;
+  #users = 0;
+
+  constructor(rendering: EventRendering, base: LentRendering | null, forget: () => void) {
+    this.rendering = rendering;
+    this.#base = base;
+    this.#forget = forget;
+  }
+
+  lend(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#forget();
+    this.#base?.[Symbol.dispose]();
+  }
+}
+
+/** What does not concern them looks to all of them the same, and is written once. */
+function shownTo(view: StreamView, plain: LentRendering | null): Prepared | null {
+  if (!plain) return null;
+  const { rendering } = plain;
+  const render: Render = (event) => {
+    if (!view.concerns(event)) return rendering.render(event);
+    const shown = view.ifRemembered(event);
+    return shown && rendering.render(shown);
+  };
+  return { render, base: plain };
 }
 
 /** Events go through the streams in order, so that the last one is the one that is asked for again. */

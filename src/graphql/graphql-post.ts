@@ -81,7 +81,7 @@ export async function answerGraphqlPost(
         unsentBytes: events.unsentBytes,
         operations: [describeOperation(operation, outcome instanceof EventFeed ? outcome : null)],
       }),
-      end: () => operation.onFailure?.(new RequestError('FORBIDDEN', 'An operator has ended this stream.')),
+      end: () => operation.running?.end(new RequestError('FORBIDDEN', 'An operator has ended this stream.')),
     };
     liveConnections.add(listed);
     try {

@@ -26,19 +26,25 @@ export interface OperationSource {
   readonly lastEventId?: string | null;
 }
 
+export interface RunningSubscription {
+  /** Its caller's credentials are other ones now. */
+  credentialsRenewed(): void;
+  /** Ends it with an error for the client. */
+  end(error: RequestError): void;
+}
+
 /** One query, mutation or subscription on its way through the pipeline, from arrival to its line in the log. */
 export class Operation {
   readonly source: OperationSource;
   readonly #logger: Logger;
-  readonly #controller = new AbortController();
+  #controller: AbortController | null = null;
+  #reason: RequestError | null = null;
   readonly #startedAt = performance.now();
   #definition: OperationDefinitionNode | undefined;
   #timer: NodeJS.Timeout | undefined;
   #finished = false;
-  /** Set while a subscription runs: its caller's credentials are other ones now. */
-  onCredentialsRenewed: (() => void) | null = null;
-  /** Set while a subscription runs: ends it with an error for the client. */
-  onFailure: ((error: RequestError) => void) | null = null;
+  /** Set while a subscription runs. */
+  running: RunningSubscription | null = null;
 
   constructor(source: OperationSource, logger: Logger) {
     this.source = source;
@@ -50,6 +56,8 @@ export class Operation {
   }
 
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }
 
@@ -87,7 +95,13 @@ export class Operation {
   }
 
   abort(reason: RequestError): void {
-    this.#controller.abort(reason);
+    this.#reason ??= reason;
+    this.#controller?.abort(this.#reason);
+  }
+
+  /** What was begun with the signal is over; who asks for it from now on gets another. */
+  letGoOfSignal(): void {
+    this.#controller = null;
   }
 
   /** Aborts the operation when it takes longer than `ms`; `stopTimer` or the end calls that off. */

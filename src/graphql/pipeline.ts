@@ -28,6 +28,7 @@ import { Operation } from './operation.ts';
 import type { OperationSource, TransportName } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import type { RequestParams } from './request-params.ts';
+import { argsOf, type SubscriptionHost } from './subscribing.ts';
 import { startSubscription } from './subscription-starter.ts';
 import { SubscriptionResults } from './subscription-results.ts';
 
@@ -91,10 +92,19 @@ export type Outcome = ExecutionResult | SubscriptionResults | EventFeed;
 export class Pipeline<Context extends OperationContext> {
   readonly yoga: YogaServerInstance<HttpResult, object>;
   readonly #options: PipelineOptions<Context>;
-  readonly #renderings = new EventRenderings();
+  readonly #host: SubscriptionHost<Context>;
 
   constructor(options: PipelineOptions<Context>) {
     this.#options = options;
+    this.#host = {
+      schema: options.schema,
+      renderings: new EventRenderings(),
+      createContext: (operation) => this.#createContext(operation),
+      // NOTE: yoga's executor would take the document for another subscription.
+      execute: async (subscribing, rootValue) =>
+        this.#deliver(subscribing.operation, subscribing.context, await execute({ ...argsOf(subscribing), rootValue })),
+      mask: (operation, error) => this.#mask(operation, error),
+    };
     this.yoga = createYoga<HttpResult>({
       schema: options.schema,
       plugins: [useDocumentRules(options), this.#asYogaPlugin()],
@@ -160,31 +170,26 @@ export class Pipeline<Context extends OperationContext> {
     this.#admit(operation, definition, document, params);
     operation.startTimer(timeLimit(definition, limits));
     const contextValue = await raceAbort(this.#createContext(operation), operation.signal);
-    const args: ExecutionArgs & { signal?: AbortSignal } = {
+    if (definition.operation === 'subscription') {
+      operation.source.admitSubscription?.(contextValue.personId ?? null);
+      const outcome = await startSubscription({
+        host: this.#host,
+        operation,
+        document,
+        definition,
+        params,
+        context: contextValue,
+      });
+      return isSubscription(outcome) ? outcome : this.#deliver(operation, contextValue, outcome);
+    }
+    const args: ExecutionArgs & { signal: AbortSignal } = {
       schema,
       document,
       contextValue,
       variableValues: params.variables,
       operationName: params.operationName,
+      signal: operation.signal,
     };
-    if (definition.operation === 'subscription') {
-      operation.source.admitSubscription?.(contextValue.personId ?? null);
-      const outcome = await startSubscription(
-        {
-          operation,
-          args: { ...args, contextValue },
-          definition,
-          params,
-          createContext: () => this.#createContext(operation),
-          // NOTE: yoga's executor would take the document for another subscription.
-          execute: async (event) => this.#deliver(operation, contextValue, await execute(event)),
-          mask: (error) => this.#mask(operation, error),
-        },
-        this.#renderings,
-      );
-      return isSubscription(outcome) ? outcome : this.#deliver(operation, contextValue, outcome);
-    }
-    args.signal = operation.signal;
     const executed = Promise.resolve(enveloped.execute(args)) as Promise<ExecutionResult>;
     return this.#deliver(operation, contextValue, await raceAbort(executed, operation.signal));
   }

@@ -1,17 +1,17 @@
 import type { RecordedEvent, StoredEvent } from '../event-store/domain-event.ts';
-import { concerns, type EventAudience, type EventReader } from '../event-store/event-reader.ts';
+import { concerns, type EventAudience } from '../event-store/event-reader.ts';
 import type { Viewer } from '../viewer.ts';
 import type { Context } from './context.ts';
 
 /** Whose holders see names, addresses and devices in everybody's events; everybody else in those about themselves. */
 export const READ_SENSITIVE_EVENTS = 'events:read-sensitive';
 
+const EVERYTHING: EventAudience = { reads: 'everything' };
+
 /** Null for who sees nothing of the kind. */
 function audienceOf(viewer: Viewer | null): EventAudience | null {
   if (!viewer) return null;
-  return viewer.permissions.has(READ_SENSITIVE_EVENTS)
-    ? { reads: 'everything' }
-    : { reads: 'own', personId: viewer.userId };
+  return viewer.permissions.has(READ_SENSITIVE_EVENTS) ? EVERYTHING : { reads: 'own', personId: viewer.userId };
 }
 
 /** The events as the viewer may see them: whether they may see them at all is asked before. */
@@ -36,14 +36,32 @@ export interface StreamView {
 
 export function streamViewOf(viewer: Viewer | null, { core }: Pick<Context, 'core'>): StreamView | null {
   const audience = audienceOf(viewer);
-  return audience && viewFor(audience, core.reader, core.database.sql);
+  return audience && new AudienceView(audience, core);
 }
 
-function viewFor(audience: EventAudience, reader: EventReader, sql: Context['core']['database']['sql']): StreamView {
-  return {
-    key: audience.reads === 'own' ? audience.personId : '*',
-    concerns: (event) => concerns(event, audience),
-    ifRemembered: (event) => reader.ifRemembered(event, audience),
-    lookUp: async (event) => (await reader.forAudience(sql, [event], audience))[0] ?? event,
-  };
+class AudienceView implements StreamView {
+  readonly #audience: EventAudience;
+  readonly #core: Context['core'];
+
+  constructor(audience: EventAudience, core: Context['core']) {
+    this.#audience = audience;
+    this.#core = core;
+  }
+
+  get key(): string {
+    return this.#audience.reads === 'own' ? this.#audience.personId : '*';
+  }
+
+  concerns(event: StoredEvent): boolean {
+    return concerns(event, this.#audience);
+  }
+
+  ifRemembered(event: StoredEvent): StoredEvent | null {
+    return this.#core.reader.ifRemembered(event, this.#audience);
+  }
+
+  async lookUp(event: StoredEvent): Promise<StoredEvent> {
+    const { reader, database } = this.#core;
+    return (await reader.forAudience(database.sql, [event], this.#audience))[0] ?? event;
+  }
 }

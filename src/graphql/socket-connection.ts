@@ -173,7 +173,7 @@ export class SocketConnection implements ListedConnection, ProtocolSocket {
   renewed(authorization: string | null): void {
     this.authorization = authorization;
     for (const { operation, ownCredentials } of this.#operations) {
-      if (ownCredentials === null) operation.onCredentialsRenewed?.();
+      if (ownCredentials === null) operation.running?.credentialsRenewed();
     }
   }
 
@@ -214,7 +214,7 @@ export class SocketConnection implements ListedConnection, ProtocolSocket {
     for (const other of this.#operations) {
       if (other.isEnding || other.ownCredentials !== null || other.operation.type !== 'subscription') continue;
       other.isEnding = true;
-      other.operation.onFailure?.(error);
+      other.operation.running?.end(error);
     }
     return false;
   }

@@ -7,16 +7,17 @@ const RETRY_MS = 500;
 /** For a renewal that is on its way when the old token expires. */
 const GRACE_MS = 1_000;
 
-interface GuardHooks {
+/** A subscription whose credentials are guarded. */
+export interface Guarded {
   /**
-   * Something may have changed what the viewer may do; the credentials as such are good. Null when the subscription
+   * Something may have changed what the viewer may do; the credentials as such are good. Absent when the subscription
    * notices by itself. @throws RequestError when it is to end
    */
-  readonly readmit: (() => Promise<void>) | null;
+  readmit?(): Promise<void>;
   /** The subscription is over. Called at most once. */
-  readonly end: (error: RequestError) => void;
+  end(error: RequestError): void;
   /** It could not be found out, which says nothing about the credentials; asked again a moment later. */
-  readonly unknown: (error: unknown) => void;
+  unknown(error: unknown): void;
 }
 
 /**
@@ -25,17 +26,17 @@ interface GuardHooks {
  */
 export class SubscriptionGuard implements Disposable {
   readonly #credentials: CredentialsGuard;
-  readonly #hooks: GuardHooks;
+  readonly #guarded: Guarded;
   readonly #watch: Disposable | null;
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
   #isStale = false;
   #isOver = false;
 
-  constructor(credentials: CredentialsGuard, hooks: GuardHooks) {
+  constructor(credentials: CredentialsGuard, guarded: Guarded) {
     this.#credentials = credentials;
-    this.#hooks = hooks;
-    this.#watch = hooks.readmit && credentials.watch(() => this.check());
+    this.#guarded = guarded;
+    this.#watch = guarded.readmit ? credentials.watch(() => this.check()) : null;
     this.#setTimer(credentials.lastsMs + GRACE_MS);
   }
 
@@ -58,16 +59,16 @@ export class SubscriptionGuard implements Disposable {
         this.#isStale = false;
         const lastsMs = await this.#credentials.renew();
         if (lastsMs <= 0) throw expired();
-        await this.#hooks.readmit?.();
+        await this.#guarded.readmit?.();
         this.#setTimer(lastsMs + GRACE_MS);
       }
     } catch (error) {
       if (this.#isOver) return;
       if (error instanceof RequestError) {
         this[Symbol.dispose]();
-        this.#hooks.end(error);
+        this.#guarded.end(error);
       } else {
-        this.#hooks.unknown(error);
+        this.#guarded.unknown(error);
         this.#setTimer(RETRY_MS);
       }
     } finally {

@@ -14,7 +14,7 @@ test('what a subscription loaded for one event is not what it shows for the next
     request: { isQuery: false } as ContextRequest,
     core: { database: app.app.database } as CoreServices,
     services: {} as ModuleServices,
-    findStanding: async () => ({ viewer, lastsMs: Number.POSITIVE_INFINITY }),
+    caller: { find: async () => ({ viewer, lastsMs: Number.POSITIVE_INFINITY }) },
   });
   const load = async () => (await UserType.getDataloader(context).load(user.id)).firstName;
   expect(await load()).toBe('Before');

@@ -94,8 +94,7 @@ builder.mutationField('login', (t) =>
     authScopes: login.authScopes,
     args: { input: t.arg({ type: LoginInput, required: true }) },
     // Whoever signs in is nobody yet, whatever token the request came with.
-    resolve: (_root, { input }, context) =>
-      LoginResult.answer(() => login.execute({ ...context, viewer: null }, input)),
+    resolve: (_root, { input }, context) => LoginResult.answer(() => login.execute(context.forNobody(), input)),
   }),
 );
 

@@ -56,7 +56,7 @@ builder.mutationField('refreshSession', (t) =>
     args: { input: t.arg({ type: RefreshSessionInput, required: true }) },
     resolve: (_root, { input }, context) =>
       RefreshSessionResult.answer(async () => {
-        const outcome = await refreshSession.execute({ ...context, viewer: null }, input);
+        const outcome = await refreshSession.execute(context.forNobody(), input);
         const { signedIn } = outcome.result;
         // A reused token has ended its session by now: that is committed, whatever the client is told.
         if (!signedIn) throw new InvalidTokenError();

@@ -58,12 +58,12 @@ const registerAgain = defineCommand({
 async function createAccount(context: Context, person: Person, passwordHash: string): Promise<unknown> {
   // Where the other way asks whether its mail is due.
   await context.services.auth.registrationNotices.attempt({ account: randomUUID(), address: null });
-  return register.execute({ ...context, viewer: null }, { person, passwordHash });
+  return register.execute(context.forNobody(), { person, passwordHash });
 }
 
 async function recordRepetition(context: Context, userId: string): Promise<unknown> {
   const { services, origin } = context;
   const { refusal } = await services.auth.registrationNotices.attempt({ account: userId, address: null });
   services.securityLog.write('REGISTRATION_REPEATED', { userId, correlationId: origin.correlationId });
-  return registerAgain.execute({ ...context, viewer: null }, { userId, isTold: refusal === null });
+  return registerAgain.execute(context.forNobody(), { userId, isTold: refusal === null });
 }

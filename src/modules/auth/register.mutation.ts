@@ -80,7 +80,7 @@ builder.mutationFields((t) => ({
     args: { token: t.arg.string({ required: true }), input: t.arg({ type: RegisterInput, required: true }) },
     resolve: (_root, { token, input }, context) =>
       BootstrapAdministratorResult.answer(() =>
-        bootstrapAdministrator.execute({ ...context, viewer: null }, { ...input, token }),
+        bootstrapAdministrator.execute(context.forNobody(), { ...input, token }),
       ),
   }),
 }));

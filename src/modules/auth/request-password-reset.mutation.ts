@@ -50,7 +50,7 @@ builder.mutationField('requestPasswordReset', (t) =>
     args: { email: t.arg.string({ required: true }) },
     resolve: (_root, args, context) =>
       RequestPasswordResetResult.answer(async () => {
-        const outcome = await requestPasswordReset.execute({ ...context, viewer: null }, args);
+        const outcome = await requestPasswordReset.execute(context.forNobody(), args);
         const { reset } = outcome.result;
         if (reset) context.services.email.sendTokenMail({ purpose: 'RESET_PASSWORD', ...reset });
         return outcome;

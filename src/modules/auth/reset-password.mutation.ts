@@ -84,6 +84,6 @@ builder.mutationField('resetPassword', (t) =>
     authScopes: resetPassword.authScopes,
     args: { input: t.arg({ type: ResetPasswordInput, required: true }) },
     resolve: (_root, { input }, context) =>
-      ResetPasswordResult.answer(() => resetPassword.execute({ ...context, viewer: null }, input)),
+      ResetPasswordResult.answer(() => resetPassword.execute(context.forNobody(), input)),
   }),
 );

@@ -54,7 +54,7 @@ builder.mutationField('verifyEmail', (t) =>
     args: { token: t.arg.string({ required: true }) },
     resolve: (_root, args, context) =>
       VerifyEmailResult.answer(async () => {
-        const outcome = await verifyEmail.execute({ ...context, viewer: null }, args);
+        const outcome = await verifyEmail.execute(context.forNobody(), args);
         await context.services.auth.tokenAttempts.succeed({ account: null, address: context.origin.ipAddress });
         return outcome;
       }),

@@ -1,8 +1,7 @@
 import { NotFoundError, RequestError } from '../../errors.ts';
-import type { StreamAudience } from '../../event-bus/event-stream.ts';
 import { builder } from '../../graphql/builder.ts';
 import { type Context, renewContext } from '../../graphql/context.ts';
-import { EventSource } from '../../graphql/event-source.ts';
+import { EventSource, type SourceAudience } from '../../graphql/event-source.ts';
 import { requireUuid } from '../../graphql/node.type.ts';
 import type { OrderSnapshot } from './order.events.ts';
 import { cachedOrders } from './order-list.ts';
@@ -20,7 +19,7 @@ builder.subscriptionField('orderUpdated', (t) =>
       const [order] = await cachedOrders(context, [requireUuid(args.id)]);
       if (!order) throw new NotFoundError('The order');
       const source = followOrder(context, order, after);
-      await source.parts.audience.authorize();
+      await source.audience.authorize();
       return source;
     },
     resolve: (order) => order,
@@ -30,7 +29,7 @@ builder.subscriptionField('orderUpdated', (t) =>
 /** Every event of an order holds the whole order after it. */
 function followOrder(context: Context, order: OrderSnapshot, after: number): EventSource<OrderSnapshot> {
   let { viewer } = context;
-  const audience: StreamAudience = {
+  const audience: SourceAudience = {
     async authorize() {
       viewer = await context.renewViewer();
       if (!maySeeOrdersOf(viewer, order.customerId))
@@ -38,12 +37,12 @@ function followOrder(context: Context, order: OrderSnapshot, after: number): Eve
       return { aggregateType: 'Order', aggregateId: order.id };
     },
     aggregates: viewer ? context.core.aggregatesBehind(viewer) : [],
+    renewContext: () => renewContext(context, viewer),
   };
   return new EventSource({
     streams: context.core.streams,
     audience,
     after,
     valueOf: (event) => event.data['order'] as OrderSnapshot,
-    renewContext: () => renewContext(context, viewer, {}),
   });
 }
