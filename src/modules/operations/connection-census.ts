@@ -43,7 +43,8 @@ const PATIENCE_MS = 3 * LOOK_MS;
 
 /**
  * Asks every node which connections it has. A node has a row: who asks raises the number in it, and the node answers in the
- * row. Signals make that quick; without them a node looks every two seconds. An answer is kept for a minute.
+ * row. Signals make that quick; without them a node looks every two seconds. An answer is kept for a minute, that of a node
+ * which died in the meantime too: it holds addresses of people.
  */
 export class ConnectionCensus implements AsyncDisposable {
   readonly #options: CensusOptions;
@@ -124,7 +125,10 @@ export class ConnectionCensus implements AsyncDisposable {
   async #answer(connections: LiveConnections): Promise<void> {
     const { sql, node, signals } = this.#options;
     const [row] = await sql<{ asked: string; is_asked: boolean }>(
-      `insert into live_node (node, seen_at) values ($1, clock_timestamp())
+      `with gone as (
+         delete from live_node where seen_at < clock_timestamp() - interval '1 minute' and node <> $1::uuid
+       )
+       insert into live_node (node, seen_at) values ($1::uuid, clock_timestamp())
        on conflict (node) do update set seen_at = excluded.seen_at,
          connections = case when live_node.answered_at < clock_timestamp() - interval '1 minute' then '[]' else live_node.connections end
        returning asked::text, asked > answered as is_asked`,
@@ -136,7 +140,6 @@ export class ConnectionCensus implements AsyncDisposable {
       [node, row.asked, JSON.stringify(connections.list())],
     );
     signals.raise(ANSWERED);
-    await sql(`delete from live_node where seen_at < clock_timestamp() - interval '1 minute'`);
   }
 }
 

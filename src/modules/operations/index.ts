@@ -3,6 +3,7 @@ import { ReplayFinished } from '../../event-bus/replay.events.ts';
 import type { ModuleManifest } from '../../graphql/module-manifest.ts';
 import { OPERATIONS_EVENTS } from './operations.events.ts';
 import { OPERATIONS_PERMISSIONS } from './operations.policy.ts';
+import { operationsPersonalData } from './personal-data.ts';
 import { operationsTags } from './operations.tags.ts';
 import './handler.type.ts';
 import './dead-letter.type.ts';
@@ -26,4 +27,5 @@ export const operationsModule: ModuleManifest = {
   events: [...OPERATIONS_EVENTS, ProjectionRebuilt, ReplayFinished],
   cacheTags: operationsTags,
   permissions: OPERATIONS_PERMISSIONS,
+  personalData: operationsPersonalData,
 };
