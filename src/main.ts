@@ -2,11 +2,12 @@ import { createApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { withSecretFiles } from './config/secret-files.ts';
 import { failToStart } from './config/start-failure.ts';
 
 /** Starts the server and stops it on SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
-  const config = loadConfig(readEnv());
+  const config = loadConfig(readEnv(withSecretFiles()));
   const logger = createLogger({ level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
   const stopped = Promise.withResolvers<NodeJS.Signals>();

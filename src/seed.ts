@@ -1,6 +1,7 @@
 import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
 import { createLogger } from './config/logger.ts';
+import { withSecretFiles } from './config/secret-files.ts';
 import { failToStart } from './config/start-failure.ts';
 import { describeAccounts } from './seed/describe-accounts.ts';
 import { findObstacle, type Obstacle } from './seed/filled.ts';
@@ -11,7 +12,7 @@ class RefusedError extends Error {
 
 /** `npm run seed`: fills an empty database with demo data, once, and ends. */
 async function main(): Promise<void> {
-  const config = loadConfig(readEnv());
+  const config = loadConfig(readEnv(withSecretFiles()));
   if (config.production) throw new RefusedError('Demo data is for development: it does not go into production.');
   const logger = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel });
   const place = config.database.kind === 'embedded' ? `the folder ${config.database.dataDir}` : 'the database';
