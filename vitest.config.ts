@@ -7,6 +7,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/canary-watch.ts'],
     pool: 'forks',
     // Every worker also keeps PostgreSQL and often further processes busy: more of them than this gain nothing on two cores.
     maxWorkers: 2,

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../support/canaries.ts';
 import { bootstrap, createUser, mutate, personInput, signIn } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
 import { GraphqlClient } from '../support/graphql-client.ts';
@@ -13,11 +14,11 @@ import { readTables } from '../support/table-rows.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PASSWORDS = {
-  first: 'canary-phrase-of-the-first',
-  second: 'canary-phrase-of-the-second',
-  changed: 'canary-phrase-that-was-new',
-  reset: 'canary-phrase-of-the-reset',
-  wrong: 'canary-phrase-that-is-wrong',
+  first: secretPhrase('of the first'),
+  second: secretPhrase('of the second'),
+  changed: secretPhrase('that was new'),
+  reset: secretPhrase('of the reset'),
+  wrong: secretPhrase('that is wrong'),
   weak: 'canary7',
 };
 

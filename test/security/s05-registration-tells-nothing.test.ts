@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../support/canaries.ts';
 import { createUser, mutate, PASSWORD, personInput, type ShownUser, signIn, succeed } from '../support/factories.ts';
 import { MUTATIONS } from '../support/operations.ts';
 import { StatementTap } from '../support/statement-tap.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const newAddress = () => `new-${randomUUID().slice(0, 8)}@example.com`;
-const register = (email: string, password = 'another private phrase') =>
+const register = (email: string, password = secretPhrase('another private phrase')) =>
   app.client.send(MUTATIONS.register, { input: { ...personInput({ email }), password } });
 const eventsOf = (user: ShownUser, type: string) =>
   app.sql<{ data: { isFirstToday: boolean } }>(
@@ -62,7 +63,7 @@ test('the owner’s account stays as it is, has the attempt on record, and gets 
   await register(owner.email);
 
   await signIn(app.client, owner.email);
-  const wrong = { email: owner.email, password: 'another private phrase' };
+  const wrong = { email: owner.email, password: secretPhrase('another private phrase') };
   expect(await mutate(app.client, 'login', { input: wrong })).toMatchObject({ code: 'INVALID_CREDENTIALS' });
   const attempts = await eventsOf(owner, 'USER_REGISTRATION_REPEATED');
   expect(attempts.map(({ data }) => data.isFirstToday)).toEqual([true, false]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../support/canaries.ts';
 import { createUser, mutate, PASSWORD, type ShownUser, succeed } from '../support/factories.ts';
 import { holdRows } from '../support/held-rows.ts';
 import { MUTATIONS } from '../support/operations.ts';
@@ -21,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-const attempt = (email: string) => app.client.send(MUTATIONS.login, { input: { email, password: 'not the phrase' } });
+const attempt = (email: string) =>
+  app.client.send(MUTATIONS.login, { input: { email, password: secretPhrase('not the phrase') } });
 const failuresOf = ({ id }: ShownUser) =>
   app.sql("select 1 from event where aggregate_id = $1 and type = 'USER_LOGIN_FAILED'", [id]);
 
@@ -40,7 +42,7 @@ test('before the answer the database is asked the same', async () => {
   await using node = await app.deployment.startNode({ DATABASE_URL: tap.url, SIGNALBOX_ROLE: 'api' });
   const asked = [];
   for (const email of ['nobody@example.com', known.email, disabled.email]) {
-    const input = { email, password: 'not the phrase' };
+    const input = { email, password: secretPhrase('not the phrase') };
     const statements = await tap.during(/app_user\b/, () => mutate(node.client, 'login', { input }));
     // What is recorded comes after the answer; the next test holds that.
     asked.push(statements.filter((text) => text.includes('password_hash')));

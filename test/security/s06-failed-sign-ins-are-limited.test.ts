@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../support/canaries.ts';
 import { createUser, mutate, PASSWORD, type ShownUser } from '../support/factories.ts';
 import type { ShownResult } from '../support/graphql-requests.ts';
 import { MUTATIONS } from '../support/operations.ts';
@@ -17,7 +18,11 @@ interface LoginAnswer {
   readonly code?: string;
 }
 
-async function loginFrom(address: string, email: string, password = 'not the phrase'): Promise<ShownResult> {
+async function loginFrom(
+  address: string,
+  email: string,
+  password = secretPhrase('not the phrase'),
+): Promise<ShownResult> {
   const response = await fetch(app.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': address },

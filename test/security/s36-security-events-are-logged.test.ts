@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../support/canaries.ts';
 import { createUser, mutate, PASSWORD, signedInUser, succeed } from '../support/factories.ts';
 import { TestSocket, TRANSPORTS } from '../support/graphql-requests.ts';
 import { securityLines } from '../support/security-lines.ts';
@@ -15,7 +16,7 @@ const linesOf = (event: string) => securityLines(app.logs, event);
 
 test('a refused sign-in is a line with why, from where, and whose account, if anybody’s; never with what was typed', async () => {
   const user = await createUser(app.admin.client, { password: PASSWORD });
-  await mutate(app.client, 'login', { input: { email: user.email, password: 'typed by mistake' } });
+  await mutate(app.client, 'login', { input: { email: user.email, password: secretPhrase('typed by mistake') } });
   await mutate(app.client, 'login', { input: { email: 'typed.password@example.com', password: PASSWORD } });
 
   const [known, unknown] = linesOf('SIGN_IN_FAILED').slice(-2);

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate } from '../../src/database/migrator.ts';
+import { secretKey } from '../support/canaries.ts';
 import { bootstrap, createUser } from '../support/factories.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { startPostgres } from '../support/postgres-server.ts';
@@ -30,7 +30,7 @@ test('without PostgreSQL, Redis and the mail server the process stays, says that
     SMTP_URL: `smtp://127.0.0.1:${await findFreePort()}`,
     MAIL_FROM: 'robot@example.com',
     SIGNALBOX_DATA_DIR: folder,
-    SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
+    SIGNALBOX_SIGNING_KEY: secretKey(),
   });
   const url = server.url ?? '';
   const admin = await bootstrap(server.client, await server.bootstrapToken());

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import { findObstacle } from '../../src/seed/filled.ts';
+import { secretKey } from '../support/canaries.ts';
 import { bootstrap } from '../support/factories.ts';
 import { runSeed } from '../support/seed-program.ts';
 import { createDeployment } from '../support/test-app.ts';
@@ -11,8 +11,8 @@ test('production is refused', async () => {
   const refused = await runSeed({
     NODE_ENV: 'production',
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
-    SIGNALBOX_MASTER_KEY: randomBytes(32).toString('base64'),
-    SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
+    SIGNALBOX_MASTER_KEY: secretKey(),
+    SIGNALBOX_SIGNING_KEY: secretKey(),
     PUBLIC_URL: 'https://example.com',
   });
   expect(refused).toEqual({

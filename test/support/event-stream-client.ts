@@ -1,6 +1,6 @@
 import type { GraphqlClient } from './graphql-client.ts';
 import type { ShownResult } from './graphql-requests.ts';
-import type { OpenOperation, OperationSink } from './socket-client.ts';
+import { type OpenOperation, type OperationSink, watched } from './socket-client.ts';
 
 /** Runs one operation by POST with an event stream as its answer, as the caller that `client` is. */
 export async function openEventStream(
@@ -19,7 +19,7 @@ export async function openEventStream(
     body: JSON.stringify(request),
     signal: abort.signal,
   });
-  const reading = read(response, sink, abort.signal);
+  const reading = read(response, watched(caller, request, sink), abort.signal);
   const cut = (): void => abort.abort();
   return {
     cut,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { privateAddress, secretPhrase } from './canaries.ts';
 import type { GraphqlClient } from './graphql-client.ts';
+import { knowPerson } from './look-for-others.ts';
 import { ME, MUTATIONS, type MutationName, ROLES } from './operations.ts';
 
 export interface ShownUser {
@@ -75,7 +77,7 @@ export interface PersonInput {
 export function personInput(overrides: Partial<PersonInput> = {}): PersonInput {
   const unique = randomUUID().slice(0, 13);
   return {
-    email: `person-${unique}@example.com`,
+    email: privateAddress(unique),
     username: `person-${unique}`,
     firstName: 'Ada',
     lastName: 'Lovelace',
@@ -83,7 +85,7 @@ export function personInput(overrides: Partial<PersonInput> = {}): PersonInput {
   };
 }
 
-export const PASSWORD = 'a long but private phrase';
+export const PASSWORD = secretPhrase('a long but private phrase');
 
 export interface NewUser extends Partial<PersonInput> {
   readonly password?: string;
@@ -96,6 +98,7 @@ export async function createUser(admin: GraphqlClient, { role, ...rest }: NewUse
   const input = { ...personInput(person), password, roleId: role && (await roleId(admin, role)) };
   const { user } = await succeed(admin, 'createUser', { input });
   if (!user) throw new Error('createUser answered without a user.');
+  knowPerson(user);
   return user;
 }
 
@@ -116,6 +119,7 @@ export interface SignedIn {
 export async function signIn(client: GraphqlClient, email: string, password: string = PASSWORD): Promise<SignedIn> {
   const { accessToken, refreshToken, user } = await succeed(client.as(null), 'login', { input: { email, password } });
   if (!accessToken || !refreshToken || !user) throw new Error('login answered without tokens.');
+  knowPerson(user);
   return { client: client.as(accessToken), accessToken, refreshToken, user };
 }
 

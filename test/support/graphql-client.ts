@@ -1,4 +1,5 @@
 import type { ShownError, ShownResult } from './graphql-requests.ts';
+import { lookForOthers } from './look-for-others.ts';
 
 export interface GraphqlAnswer {
   readonly status: number;
@@ -41,15 +42,17 @@ export class GraphqlClient {
 
   /** Whatever the server answers. Rejects when there is no answer. */
   async send(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphqlAnswer> {
+    const asked = JSON.stringify({ query, variables });
     const response = await fetch(this.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
       },
-      body: JSON.stringify({ query, variables }),
+      body: asked,
     });
     const text = await response.text();
+    lookForOthers('answer', text, { token: this.token, asked });
     this.transcript?.push(text);
     return { status: response.status, headers: response.headers, result: JSON.parse(text) as ShownResult };
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
+import { lookForOthers, type Reader } from './look-for-others.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ShownError {
@@ -40,8 +41,10 @@ export async function post(
     headers: { 'content-type': 'application/json', ...headers },
     body: isRaw ? request : JSON.stringify(request),
   });
-  const body = (await response.json()) as ShownResult;
-  return { status: response.status, headers: response.headers, body };
+  const text = await response.text();
+  const asked = typeof request === 'string' ? request : JSON.stringify(request);
+  lookForOthers('answer', text, { token: headers['authorization'] ?? null, asked });
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as ShownResult };
 }
 
 /** An event stream while it runs: `text` grows as the server writes. */
@@ -53,11 +56,11 @@ export class OpenStream implements AsyncDisposable {
   ended = false;
   readonly #abort: AbortController;
 
-  private constructor(response: Response, abort: AbortController) {
+  private constructor(response: Response, abort: AbortController, reader: Reader) {
     this.status = response.status;
     this.headers = response.headers;
     this.#abort = abort;
-    void this.#read(response);
+    void this.#read(response, reader);
   }
 
   static async open({ url }: Url, request: GraphqlRequest, headers: Record<string, string> = {}): Promise<OpenStream> {
@@ -68,7 +71,8 @@ export class OpenStream implements AsyncDisposable {
       body: JSON.stringify(request),
       signal: abort.signal,
     });
-    return new OpenStream(response, abort);
+    const asked = { token: headers['authorization'] ?? null, asked: JSON.stringify(request) };
+    return new OpenStream(response, abort, asked);
   }
 
   /** What arrived so far; a request that was refused as such is answered by JSON instead of events. */
@@ -95,13 +99,14 @@ export class OpenStream implements AsyncDisposable {
     this.leave();
   }
 
-  async #read(response: Response): Promise<void> {
+  async #read(response: Response, reader: Reader): Promise<void> {
     const decoder = new TextDecoder();
     try {
       for await (const chunk of response.body ?? []) this.text += decoder.decode(chunk, { stream: true });
     } catch (error) {
       if (!this.#abort.signal.aborted) this.text += `\nbroken: ${String(error)}`;
     }
+    lookForOthers('frame', this.text, reader);
     this.ended = true;
   }
 }
@@ -122,10 +127,16 @@ export class TestSocket implements AsyncDisposable {
   readonly socket: WebSocket;
   readonly messages: SocketMessage[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
+  #token: string | null = null;
+  #asked = '';
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    socket.on('message', (data: Buffer) => this.messages.push(JSON.parse(data.toString()) as SocketMessage));
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString();
+      lookForOthers('frame', text, { token: this.#token, asked: this.#asked });
+      this.messages.push(JSON.parse(text) as SocketMessage);
+    });
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };
     });
@@ -148,7 +159,11 @@ export class TestSocket implements AsyncDisposable {
   }
 
   send(message: Record<string, unknown>): void {
-    this.socket.send(JSON.stringify(message));
+    const text = JSON.stringify(message);
+    const { authorization } = (message['payload'] ?? {}) as { readonly authorization?: string };
+    if (message['type'] === 'connection_init') this.#token = authorization ?? null;
+    else this.#asked += text;
+    this.socket.send(text);
   }
 
   subscribe(id: string, payload: GraphqlRequest & { extensions?: Record<string, unknown> }): void {

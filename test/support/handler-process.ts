@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { look } from './canaries.ts';
 import { waitFor } from './wait-for.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -35,7 +36,7 @@ export class HandlerProcess implements AsyncDisposable {
     this.#watchdog = watchdog;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.#ended = once(child, 'close');
+    this.#ended = once(child, 'close').then(() => look('log', this.#stdout + this.#stderr, 'printed by a worker'));
   }
 
   /** Resolves when it runs its handlers. Throws with what it wrote when it ended instead. */

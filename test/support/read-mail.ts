@@ -1,3 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addressesIn, look, note } from './canaries.ts';
+
 export interface ReadMail {
   /** By lower-case name, unfolded; a repeated header keeps every value. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
@@ -44,4 +48,35 @@ function decode(body: string, encoding: string): string {
     .replaceAll('=\n', '')
     .replaceAll(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** The mails that carry a token, by their subjects, and what it begins with. */
+const CARRIES: readonly (readonly [RegExp, string])[] = [
+  [/^Confirm your e-mail address/, 'sb_ev_'],
+  [/^(?:Set a|Reset your) .*password/, 'sb_pr_'],
+];
+
+/** Notes what no mail may hold, and addresses of others than its recipients. */
+export function lookAtMail(raw: string, to: readonly string[]): void {
+  const { headers, text, html } = readMail(raw);
+  const lines = [...headers].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`));
+  let content = [...lines, text, html].join('\n');
+  const subject = headers.get('subject')?.[0] ?? '';
+  const prefix = CARRIES.find(([pattern]) => pattern.test(subject))?.[1];
+  // One token, as a link and to be copied, and no second one.
+  const carried = prefix && new RegExp(`${prefix}[\\w-]{43}`).exec(content)?.[0];
+  if (carried) content = content.replaceAll(carried, '');
+  look('mail', content, `in a mail to ${to.join()}`);
+  const foreign = addressesIn(content).find((address) => !to.includes(address));
+  if (foreign !== undefined) note('address', 'mail', `of ${foreign} in a mail to ${to.join()}`);
+}
+
+/** As `lookAtMail`, at all mails that were written to a folder; there need be none. */
+export async function lookAtMailFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((file) => file.endsWith('.eml'))) {
+    const raw = await readFile(join(folder, name), 'utf8');
+    const to = /^To: .*$/m.exec(raw)?.[0] ?? '';
+    lookAtMail(raw, addressesIn(to));
+  }
 }

@@ -18,7 +18,7 @@ export interface RedisCluster extends AsyncDisposable {
 /** A Redis Cluster of three masters, from installed binaries: the nodes of containers would not find each other. */
 export async function startRedisCluster(): Promise<RedisCluster> {
   await using resources = new AsyncDisposableStack();
-  const password = randomBytes(12).toString('hex');
+  const password = `canary-secret-${randomBytes(12).toString('hex')}`;
   const masters: RedisServer[] = [];
   const busPorts: number[] = [];
   for (let index = 0; index < 3; index++) {

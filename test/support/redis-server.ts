@@ -22,7 +22,7 @@ export type RedisServer = PrivateServer;
 
 /** A private Redis: in a container where a Docker engine answers, else from installed binaries. It keeps nothing over a restart. */
 export async function startRedis({ settings = {} }: PrivateRedisOptions = {}): Promise<RedisServer> {
-  const password = randomBytes(12).toString('hex');
+  const password = `canary-secret-${randomBytes(12).toString('hex')}`;
   const configuration = { requirepass: password, save: '""', databases: '64', loglevel: 'warning', ...settings };
   const container = await startContainer({
     image: IMAGE,

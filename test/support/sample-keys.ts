@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { masterKeyWrapper } from '../../src/event-store/key-wrapper.ts';
 import { SubjectKeys } from '../../src/event-store/subject-keys.ts';
+import { secretKey } from './canaries.ts';
 
 /** Base64 of a new master key. */
 export function newMasterKey(): string {
-  return randomBytes(32).toString('base64');
+  return secretKey();
 }
 
 /** That of all nodes of a test which are given none. */

@@ -31,7 +31,7 @@ export class Probe {
   }
 }
 
-export const SECRET = 'canary-secret-in-an-internal-error';
+export const SECRET = 'canary-of-an-internal-error';
 
 const typeDefs = /* GraphQL */ `
   scalar Even

@@ -7,6 +7,7 @@ import { AggregateWatch } from '../../src/event-bus/aggregate-watch.ts';
 import { LiveConnections } from '../../src/graphql/live-connections.ts';
 import { startTransport } from '../../src/graphql/server.ts';
 import type { Transport, TransportOptions } from '../../src/graphql/server.ts';
+import { look } from './canaries.ts';
 import { Probe, sampleSchema, SECRET } from './sample-schema.ts';
 import type { SampleContext } from './sample-schema.ts';
 
@@ -58,6 +59,7 @@ export async function startSample(overrides: SampleOverrides = {}): Promise<Samp
   const requests: ContextRequest[] = [];
   const sink = new Writable({
     write(line: Buffer, _encoding, done) {
+      look('log', line.toString(), 'logged by the transport');
       logs.push(JSON.parse(line.toString()) as Record<string, unknown>);
       done();
     },

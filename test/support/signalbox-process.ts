@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { look } from './canaries.ts';
 import { GraphqlClient } from './graphql-client.ts';
 import { waitFor } from './wait-for.ts';
 import { Watchdog } from './watchdog.ts';
@@ -28,6 +29,10 @@ export class SignalboxProcess implements AsyncDisposable {
     this.#watchdog = watchdog;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    child.once('close', () => {
+      // Printed once, for whoever started the server.
+      look('log', this.stdout + this.stderr.replace(/sb_bt_[\w-]{43}/, ''), 'printed by a server');
+    });
     this.#ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,

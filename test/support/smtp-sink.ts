@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { lookAtMail } from './read-mail.ts';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 /** A mail as it came over the wire. */
@@ -70,10 +71,12 @@ export async function startSmtpSink({ encryption = 'none' }: SinkOptions = {}): 
         const { mailFrom } = session.envelope;
         const behaviour = behaviourFor(to[0] ?? '');
         if (behaviour === 'refuse-mail') return callback(reply(554, '5.6.0 not to our taste'));
+        const raw = Buffer.concat(chunks).toString('utf8');
+        lookAtMail(raw, to);
         mails.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to,
-          raw: Buffer.concat(chunks).toString('utf8'),
+          raw,
           encrypted: session.secure,
           user: typeof session.user === 'string' ? session.user : null,
         });

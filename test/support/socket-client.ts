@@ -3,6 +3,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { GraphqlClient } from './graphql-client.ts';
 import type { ShownResult } from './graphql-requests.ts';
+import { lookForOthers } from './look-for-others.ts';
 
 export interface OpenOperation {
   /** Breaks the connection without a goodbye. */
@@ -34,14 +35,15 @@ export async function openOnSocket(
       closed: (event) => opened.reject(new Error(`The socket closed: ${closeCodeOf(event)}`)),
     },
   });
+  const taken = watched(caller, request, sink);
   client.subscribe(request, {
-    next: (result) => sink.result(result as ShownResult),
+    next: (result) => taken.result(result as ShownResult),
     error: (error) => {
       opened.reject(error instanceof Error ? error : new Error('The socket was refused.'));
-      if (Array.isArray(error)) sink.result({ errors: error });
-      sink.ended(closeCodeOf(error));
+      if (Array.isArray(error)) taken.result({ errors: error });
+      taken.ended(closeCodeOf(error));
     },
-    complete: () => sink.ended(null),
+    complete: () => taken.ended(null),
   });
   const socket = await opened.promise;
   return {
@@ -50,6 +52,18 @@ export async function openOnSocket(
       const closed = socket.readyState === WebSocket.CLOSED ? null : once(socket, 'close');
       await client.dispose();
       await closed;
+    },
+  };
+}
+
+/** The same, whose results hold nothing of others that the caller may not see. */
+export function watched({ token }: GraphqlClient, request: object, sink: OperationSink): OperationSink {
+  const asked = JSON.stringify(request);
+  return {
+    ...sink,
+    result(result) {
+      lookForOthers('frame', JSON.stringify(result), { token, asked });
+      sink.result(result);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,11 @@ import { modules } from '../../src/catalogue.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/config/logger.ts';
 import type { Sql } from '../../src/database/sql.ts';
+import { look, secretKey } from './canaries.ts';
 import { createEmbeddedFolder } from './embedded-folder.ts';
 import { bootstrap, type SignedIn } from './factories.ts';
 import { GraphqlClient } from './graphql-client.ts';
+import { lookAtMailFolder } from './read-mail.ts';
 import { createTestDatabase } from './test-database.ts';
 import { createTestRedis } from './test-redis.ts';
 
@@ -46,7 +48,8 @@ export async function createDeployment(backend: Backend = 'postgres'): Promise<T
     LOG_LEVEL: 'debug',
     // What a stopping node waits for is tested elsewhere.
     SIGNALBOX_DRAIN_MS: '200',
-    SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),
+    SIGNALBOX_SIGNING_KEY: secretKey(),
+    SIGNALBOX_MASTER_KEY: secretKey(),
     ...places,
   };
   const owned = cleanup.move();
@@ -62,6 +65,7 @@ async function takeServers(cleanup: AsyncDisposableStack): Promise<Environment> 
   const redis = cleanup.use(await createTestRedis());
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-data-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  cleanup.defer(() => lookAtMailFolder(join(folder, 'mail')));
   return { DATABASE_URL: database.url, REDIS_URL: redis.url, SIGNALBOX_DATA_DIR: folder };
 }
 
@@ -71,7 +75,11 @@ async function takeEmbeddedFolder(cleanup: AsyncDisposableStack): Promise<Enviro
 
 async function startNode(env: Environment, overrides: AppOverrides): Promise<TestNode> {
   const logs: string[] = [];
-  const logger = createLogger({ level: 'debug', destination: { write: (line) => void logs.push(line) } });
+  const write = (line: string): void => {
+    logs.push(line);
+    look('log', line, 'logged by a node');
+  };
+  const logger = createLogger({ level: 'debug', destination: { write } });
   const app = await createApp(loadConfig(env), logger, overrides);
   return {
     app,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { withRedis } from './redis-client.ts';
+import { lookAtRedis } from './redis-traffic.ts';
 
 /** How long a run that was killed may keep a database of a shared Redis from others. */
 const CLAIM_SECONDS = 3600;
@@ -20,10 +21,12 @@ export async function createTestRedis(): Promise<TestRedis> {
   const database = await withRedis(serverUrl, claimDatabase);
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
+  const traffic = await lookAtRedis(url.href);
   return {
     url: url.href,
     channelPrefix: `test-${randomUUID()}:`,
     async [Symbol.asyncDispose]() {
+      await traffic[Symbol.asyncDispose]();
       await withRedis(url.href, (client) => client.flushdb());
       await withRedis(serverUrl, (client) => client.del(claimKey(database)));
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import {
   createUser,
   isSignedIn,
@@ -105,7 +106,7 @@ test('who may do what is read from the primary, however far the replica is behin
   const somebody = await signedInUser(app.admin.client, { role: 'manager' });
   await untilLevel();
   await replay('pause');
-  const newcomer = await createUser(app.admin.client, { password: 'a long but private phrase' });
+  const newcomer = await createUser(app.admin.client, { password: secretPhrase('a long but private phrase') });
   expect(await isSignedIn((await signIn(app.client, newcomer.email)).client)).toBe(true);
   const LIST = '{ users(first: 1) { totalCount } }';
   expect(await somebody.client.codeOf(LIST)).toBeNull();

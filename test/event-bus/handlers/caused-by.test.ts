@@ -5,11 +5,12 @@ import { User } from '../../../src/modules/users/user.entity.ts';
 import { createHandlerDeployment, untilCaughtUp } from './handler-deployment.ts';
 import { courier } from './sample-handlers.ts';
 import { appendEntries, entry, EntryMade } from './sample-ledger.ts';
+import { secretPhrase } from '../../support/canaries.ts';
 
 const ADMINISTRATOR = {
   SIGNALBOX_ROLE: 'all',
   SIGNALBOX_BOOTSTRAP_EMAIL: 'root@example.com',
-  SIGNALBOX_BOOTSTRAP_PASSWORD: 'a long but private phrase',
+  SIGNALBOX_BOOTSTRAP_PASSWORD: secretPhrase('a long but private phrase'),
 };
 
 async function rename(em: SqlEntityManager, firstName: string): Promise<void> {

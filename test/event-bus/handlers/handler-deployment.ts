@@ -8,6 +8,7 @@ import { loadConfig } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/config/logger.ts';
 import type { Sql } from '../../../src/database/sql.ts';
 import type { Handler } from '../../../src/event-bus/define-handler.ts';
+import { look } from '../../support/canaries.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { createLedgerTables } from './sample-ledger.ts';
@@ -78,7 +79,11 @@ function sqlOn(pool: pg.Pool): Sql {
 
 async function startNode(env: Environment, overrides: AppOverrides): Promise<HandlerNode> {
   const logs: string[] = [];
-  const logger = createLogger({ level: 'debug', destination: { write: (line) => void logs.push(line) } });
+  const write = (line: string): void => {
+    logs.push(line);
+    look('log', line, 'logged by a node');
+  };
+  const logger = createLogger({ level: 'debug', destination: { write } });
   const app = await createApp(loadConfig(env), logger, { channel: `test-${randomUUID()}:log`, ...overrides });
   return { app, id: app.bus.node, logs, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, personInput, signedInUser, signIn, succeed } from '../../support/factories.ts';
 import { AUDIT_LOGS, type AuditLogPage, type ShownAuditLog, untilAudited } from '../../support/audit-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
@@ -37,7 +38,7 @@ it('records who did what to whom, from where, in the order it happened', async (
 it('records failed sign-ins against the account, done by nobody known', async () => {
   const person = await signedInUser(app.admin.client);
   const login = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
-  await app.client.send(login, { input: { email: person.user.email, password: 'not this one, surely' } });
+  await app.client.send(login, { input: { email: person.user.email, password: secretPhrase('not this one, surely') } });
   const failure = await waitFor(
     async () => (await entriesAbout(person.user.id)).find(({ eventType }) => eventType === 'USER_LOGIN_FAILED'),
     { describe: 'the entry of the failed sign-in' },

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { createUser, isSignedIn, mutate, PASSWORD, signedInUser, signIn, succeed } from '../../support/factories.ts';
 import { countEvents } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
-const NEW_PASSWORD = 'another private phrase';
+const NEW_PASSWORD = secretPhrase('another private phrase');
 
 let app: TestApp;
 beforeAll(async () => {
@@ -31,7 +32,9 @@ test('without the current password, or to a weak one, nothing changes', async ()
   const change = (currentPassword: string, newPassword: string) =>
     mutate(client, 'changePassword', { input: { currentPassword, newPassword } });
 
-  expect(await change('not the phrase', NEW_PASSWORD)).toMatchObject({ __typename: 'InvalidCredentialsError' });
+  expect(await change(secretPhrase('not the phrase'), NEW_PASSWORD)).toMatchObject({
+    __typename: 'InvalidCredentialsError',
+  });
   for (const weak of ['short', 'password123', user.email, 'x'.repeat(129)]) {
     expect(await change(PASSWORD, weak)).toMatchObject({
       __typename: 'ValidationError',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import {
   createUser,
   type MutationAnswer,
@@ -49,7 +50,7 @@ test('who is disabled while they sign in gets no session', async () => {
 
 test('who signs in with the old password while it is changed gets no session', async () => {
   const { client, user } = await signedInUser(app.admin.client);
-  const input = { currentPassword: PASSWORD, newPassword: 'another private phrase' };
+  const input = { currentPassword: PASSWORD, newPassword: secretPhrase('another private phrase') };
   const answer = await signInAfter(user, () => succeed(client, 'changePassword', { input }));
   expect(answer).toMatchObject({ __typename: 'InvalidCredentialsError' });
   expect(await openSessions(user)).toBe(1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { createUser, isSignedIn, mutate, PASSWORD, signIn, succeed } from '../../support/factories.ts';
 import type { GraphqlClient } from '../../support/graphql-client.ts';
 import { MUTATIONS } from '../../support/operations.ts';
@@ -36,7 +37,9 @@ test('a wrong password and an unknown account get the same answer', async () => 
   const user = await createUser(admin, { password: PASSWORD });
   const answers = [];
   for (const email of [user.email, 'nobody@example.com', '', 'not an address', `${'x'.repeat(300)}@example.com`]) {
-    const { status, result } = await app.client.send(MUTATIONS.login, { input: { email, password: 'not the phrase' } });
+    const { status, result } = await app.client.send(MUTATIONS.login, {
+      input: { email, password: secretPhrase('not the phrase') },
+    });
     answers.push(JSON.stringify({ status, result }));
   }
   expect(new Set(answers)).toEqual(new Set([answers[0]]));
@@ -48,7 +51,9 @@ test('only who knows the password learns that an account is disabled', async () 
   await succeed(admin, 'deactivateUser', { id: user.id });
 
   expect(await login(user.email, PASSWORD)).toMatchObject({ __typename: 'AccountInactiveError' });
-  expect(await login(user.email, 'not the phrase')).toMatchObject({ __typename: 'InvalidCredentialsError' });
+  expect(await login(user.email, secretPhrase('not the phrase'))).toMatchObject({
+    __typename: 'InvalidCredentialsError',
+  });
   await succeed(admin, 'activateUser', { id: user.id });
   expect(await login(user.email, PASSWORD)).toMatchObject({ __typename: 'LoginPayload' });
 });
@@ -62,7 +67,7 @@ test('an account without a password cannot sign in with any', async () => {
 
 test('every attempt on a known account is recorded with its reason', async () => {
   const user = await createUser(admin, { password: PASSWORD });
-  await login(user.email, 'not the phrase');
+  await login(user.email, secretPhrase('not the phrase'));
   await login(user.email, PASSWORD);
   await succeed(admin, 'deactivateUser', { id: user.id });
   await login(user.email, PASSWORD);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import {
   createUser,
   isSignedIn,
@@ -15,7 +16,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import { type MailApp, startMailApp } from '../email/mail-app.ts';
 import { mailedToken, mailedTokens, tokensIn } from './mailed-token.ts';
 
-const NEW_PASSWORD = 'another private phrase';
+const NEW_PASSWORD = secretPhrase('another private phrase');
 
 let app: MailApp;
 beforeAll(async () => {
@@ -84,7 +85,7 @@ test('a token ends with its time, with another address, another password, and th
   await succeed(app.admin.client, 'updateUser', { id: moved.id, input: { email: personInput().email } });
   const changed = await made();
   const { client } = await signIn(app.client, changed.email);
-  const input = { currentPassword: PASSWORD, newPassword: 'the phrase of today' };
+  const input = { currentPassword: PASSWORD, newPassword: secretPhrase('the phrase of today') };
   await succeed(client, 'changePassword', { input });
   const disabled = await made();
   await succeed(app.admin.client, 'deactivateUser', { id: disabled.id });

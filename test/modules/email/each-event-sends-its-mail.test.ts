@@ -4,6 +4,7 @@ import { SAMPLE } from '../../../src/modules/email/sample-mails.ts';
 import { OrderCreated } from '../../../src/modules/orders/order.events.ts';
 import { PaymentProcessed } from '../../../src/modules/payments/payment.events.ts';
 import { IMPORT_OPERATION, UsersImportCompleted } from '../../../src/modules/users/user-import.events.ts';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, signedInUser, succeed } from '../../support/factories.ts';
 import { readMail } from '../../support/read-mail.ts';
 import { awaitMails, startMailApp, storeEvent } from './mail-app.ts';
@@ -21,7 +22,7 @@ test('each event sends one mail to each person it concerns', async () => {
   await storeEvent(app, UsersImportCompleted, { totals, importedUsers: [v7(), v7()], failures: [] }, IMPORT_OPERATION);
   await awaitMails(app, 3);
   await succeed(ada.client, 'changePassword', {
-    input: { currentPassword: PASSWORD, newPassword: 'another long and private phrase' },
+    input: { currentPassword: PASSWORD, newPassword: secretPhrase('another long and private phrase') },
   });
   await awaitMails(app, 4);
   await succeed(ada.client, 'updateUser', { id: ada.user.id, input: { firstName: 'Augusta' } });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, signedInUser, succeed } from '../../support/factories.ts';
 import { readMail } from '../../support/read-mail.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -9,7 +10,7 @@ test('a mail that is not taken is tried again, and after an unknown outcome with
   const ada = await signedInUser(app.admin.client);
   app.sink.behaviour = 'try-later';
   await succeed(ada.client, 'changePassword', {
-    input: { currentPassword: PASSWORD, newPassword: 'another long and private phrase' },
+    input: { currentPassword: PASSWORD, newPassword: secretPhrase('another long and private phrase') },
   });
   const effect = async () => {
     const [row] = await app.sql<{ outcome: string; attempts: number; dedupe_key: string; event_id: string }>(

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, signedInUser, succeed } from '../../support/factories.ts';
 import { readMail } from '../../support/read-mail.ts';
 import { startTestApp } from '../../support/test-app.ts';
@@ -10,7 +11,7 @@ test('without SMTP_URL, on the embedded database, mails are files in the data fo
   await using app = await startTestApp({ backend: 'embedded' });
   const ada = await signedInUser(app.admin.client, { email: 'ada@example.org' });
   await succeed(ada.client, 'changePassword', {
-    input: { currentPassword: PASSWORD, newPassword: 'another long and private phrase' },
+    input: { currentPassword: PASSWORD, newPassword: secretPhrase('another long and private phrase') },
   });
 
   const folder = join(app.app.config.dataDir, 'mail');

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { MAIL_PREVIEW_PATH, mailPreviewPaths } from '../../../src/modules/email/mail-preview.ts';
+import { secretKey } from '../../support/canaries.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 const pageOf = ({ url }: TestApp, path: string): Promise<Response> => fetch(new URL(path, url));
@@ -18,7 +18,7 @@ test('in development every mail can be looked at, in a page that can load and ru
 
 test('in production there is no such page', async () => {
   await using app = await startTestApp({
-    env: { NODE_ENV: 'production', SIGNALBOX_MASTER_KEY: randomBytes(32).toString('base64') },
+    env: { NODE_ENV: 'production', SIGNALBOX_MASTER_KEY: secretKey() },
   });
   for (const path of mailPreviewPaths()) expect((await pageOf(app, path)).status).toBe(404);
 });

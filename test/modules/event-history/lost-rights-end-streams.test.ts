@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import {
   createUser,
   PASSWORD,
@@ -11,6 +12,7 @@ import {
 } from '../../support/factories.ts';
 import { EventFollower } from '../../support/event-follower.ts';
 import type { GraphqlClient } from '../../support/graphql-client.ts';
+import { letReadOthers } from '../../support/look-for-others.ts';
 import { SESSIONS } from '../../support/operations.ts';
 import { readStoredLog } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp, type TestNode } from '../../support/test-app.ts';
@@ -62,7 +64,7 @@ const ENDINGS: readonly Ending[] = [
     async end({ user }) {
       const { client } = await signIn(admin, user.email);
       await succeed(client, 'changePassword', {
-        input: { currentPassword: PASSWORD, newPassword: 'another private phrase' },
+        input: { currentPassword: PASSWORD, newPassword: secretPhrase('another private phrase') },
       });
     },
   },
@@ -123,6 +125,7 @@ test('the stream of a user who is made administrator widens from that event on',
     id: session.user.id,
     input: { roleId: await roleId(admin, 'admin') },
   });
+  letReadOthers(session.user.id);
   const shown = await succeed(admin, 'updateUser', { id: stranger.id, input: { firstName: 'Seen' } });
   await follower.untilEvent(shown.events?.[0]?.id ?? '');
   expect(follower.events.slice(3).map(({ id }) => id)).toEqual([promoted.events?.[0]?.id, shown.events?.[0]?.id]);

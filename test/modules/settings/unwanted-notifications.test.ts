@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import { SAMPLE } from '../../../src/modules/email/sample-mails.ts';
 import { OrderCreated } from '../../../src/modules/orders/order.events.ts';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, signedInUser, succeed } from '../../support/factories.ts';
 import { readMail } from '../../support/read-mail.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -16,7 +17,7 @@ test('who wants no mails gets none about orders, but those about the account, an
   const unwanted = order('SB-1');
   await storeEvent(app, OrderCreated, { order: unwanted }, unwanted.id);
   await succeed(ada.client, 'changePassword', {
-    input: { currentPassword: PASSWORD, newPassword: 'another long and private phrase' },
+    input: { currentPassword: PASSWORD, newPassword: secretPhrase('another long and private phrase') },
   });
   await awaitMails(app, 1);
   // The wish counts when the mail is written, so not before that may it change again.

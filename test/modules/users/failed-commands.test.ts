@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretPhrase } from '../../support/canaries.ts';
 import { AUDIT_LOGS, type AuditLogPage, untilAudited } from '../../support/audit-log.ts';
 import { createUser, mutate, personInput, PASSWORD, roleId, signedInUser, succeed } from '../../support/factories.ts';
 import { countEvents, readStoredLog } from '../../support/stored-log.ts';
@@ -28,7 +29,11 @@ async function lastFailure(type: string): Promise<Record<string, unknown> | unde
 test('a creation that meets a taken address is recorded without the address', async () => {
   const taken = await createUser(app.admin.client);
   const role = await roleId(app.admin.client, 'user');
-  const input = { ...personInput({ email: taken.email }), password: 'a secret nobody guesses', roleId: role };
+  const input = {
+    ...personInput({ email: taken.email }),
+    password: secretPhrase('a secret nobody guesses'),
+    roleId: role,
+  };
   expect(await mutate(app.admin.client, 'createUser', { input })).toMatchObject({ __typename: 'ConflictError' });
 
   const failure = await lastFailure('CREATE_FAILED');

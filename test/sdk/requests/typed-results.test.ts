@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { payloadOf, ResultError } from '../../../sdk/src/index.ts';
+import { secretPhrase } from '../../support/canaries.ts';
 import { PASSWORD, personInput } from '../../support/factories.ts';
 import { sdkClient, type TestClient } from '../../support/sdk-client.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
@@ -64,7 +65,7 @@ test('login keeps the tokens, logout forgets them and ends the session', async (
   payloadOf(await client.createUser({ input }));
   using own = await sdkClient(app.url, null);
   expect(await own.me()).toBeNull();
-  const wrong = await own.login({ input: { email: input.email, password: 'something else' } });
+  const wrong = await own.login({ input: { email: input.email, password: secretPhrase('something else') } });
   expect(wrong.__typename).toBe('InvalidCredentialsError');
   payloadOf(await own.login({ input: { email: input.email, password: PASSWORD } }));
   expect((await own.me())?.email).toBe(input.email);
