@@ -76,7 +76,6 @@ export async function lookAtMailFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((file) => file.endsWith('.eml'))) {
     const raw = await readFile(join(folder, name), 'utf8');
-    const to = /^To: .*$/m.exec(raw)?.[0] ?? '';
-    lookAtMail(raw, addressesIn(to));
+    lookAtMail(raw, (readMail(raw).headers.get('to') ?? []).flatMap(addressesIn));
   }
 }
