@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, PASSWORD } from '../support/factories.ts';
 import type { ShownResult } from '../support/graphql-requests.ts';
@@ -25,23 +26,43 @@ async function login(address: string, email: string, password: string): Promise<
   return errors?.[0]?.extensions.code ?? answer?.code ?? 'signed in';
 }
 
-/** What the right password gets from `address` while others have more sign-ins waiting than can have their turn. */
-async function signInBehindAFlood(address: string, email: string, attacker: (index: number) => string) {
-  const { passwords } = app.app.services.auth;
-  const turn = Promise.withResolvers<null>();
-  // Takes the one slot, and keeps it until all the others stand in line.
-  const held = passwords.verifyFound(() => turn.promise, 'wrong', { from: attacker(0), isKnown: false });
+/** Takes the one turn until disposed of, which then is free at once: nothing is hashed. */
+async function holdTheTurn(): Promise<AsyncDisposable> {
+  const entered = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<never>();
+  const find = (): Promise<never> => {
+    entered.resolve();
+    return released.promise;
+  };
+  const held = app.app.services.auth.passwords.verifyFound(find, 'wrong', { from: 'another', isKnown: false });
+  held.catch(() => undefined);
+  await entered.promise;
+  return {
+    async [Symbol.asyncDispose]() {
+      released.reject(new Error('The turn is over.'));
+      await held.catch(() => undefined);
+    },
+  };
+}
+
+/** What the right password gets from `address` while another has more sign-ins waiting than can have their turn. */
+async function signInBehindAFlood(address: string, email: string, attacker: string): Promise<string> {
   let refused = 0;
+  /** Says each number of refusals: a turn is waited for so shortly that nobody may be late. */
+  const counted = new EventEmitter();
+  const turn = await holdTheTurn();
   const flood = Array.from({ length: AT_ONCE }, async (_, index) => {
-    if ((await login(attacker(index), `nobody${index}@example.com`, 'wrong')) === 'RATE_LIMITED') refused += 1;
+    if ((await login(attacker, `nobody${index}@example.com`, 'wrong')) !== 'RATE_LIMITED') return;
+    refused += 1;
+    counted.emit(String(refused));
   });
-  await waitFor(() => refused > 0, { describe: 'the first that finds no place any more' });
-  const before = refused;
+  // The first that finds no place any more.
+  await once(counted, '1');
   const answer = login(address, email, PASSWORD);
-  // One of the flood has given up its place by then.
-  await waitFor(() => refused > before, { describe: 'the next that has no place any more' });
-  turn.resolve(null);
-  await Promise.all([held, ...flood]);
+  // The next, which has given its place up.
+  await once(counted, String(refused + 1));
+  await turn[Symbol.asyncDispose]();
+  await Promise.all(flood);
   return await answer;
 }
 
@@ -53,7 +74,7 @@ async function inTheEnd(attempt: (round: number) => Promise<string>): Promise<st
 
 test('a flood from one address takes no turn from a sign-in of another one', async () => {
   const user = await createUser(app.admin.client, { password: PASSWORD });
-  const attempt = (round: number) => signInBehindAFlood('203.0.113.1', user.email, () => `198.51.100.${round}`);
+  const attempt = (round: number) => signInBehindAFlood('203.0.113.1', user.email, `198.51.100.${round}`);
   expect(await inTheEnd(attempt)).toBe('signed in');
 });
 
@@ -61,8 +82,7 @@ test('who waits does so by their address, or by themself where they have signed 
   const user = await createUser(app.admin.client, { password: PASSWORD });
   expect(await login('203.0.113.4', user.email, PASSWORD)).toBe('signed in');
   const { passwords } = app.app.services.auth;
-  const turn = Promise.withResolvers<null>();
-  const held = passwords.verifyFound(() => turn.promise, 'wrong', { from: 'another', isKnown: false });
+  await using _turn = await holdTheTurn();
   /** The claim by which a sign-in waits; it does so for a moment only, so it may have to be made again. */
   const claimOf = async (address: string) => {
     const asked = new Set<Promise<unknown>>();
@@ -80,22 +100,17 @@ test('who waits does so by their address, or by themself where they have signed 
   const known = await claimOf('203.0.113.4');
   expect(known.isKnown).toBe(true);
   expect(known.from).not.toContain('203.0.113.4');
-  turn.resolve(null);
-  await held;
 });
 
 test('who was refused for want of a turn has used up no attempt at their account', async () => {
   const user = await createUser(app.admin.client, { password: PASSWORD });
-  const { passwords } = app.app.services.auth;
-  const turn = Promise.withResolvers<null>();
-  const held = passwords.verifyFound(() => turn.promise, 'wrong', { from: 'another', isKnown: false });
+  const turn = await holdTheTurn();
   const codes: string[] = [];
   // Ten that count would close the account to this address.
   for (let batch = 0; batch < 3; batch++) {
     codes.push(...(await Promise.all(Array.from({ length: 5 }, () => login('203.0.113.2', user.email, PASSWORD)))));
   }
   expect(codes).toEqual(codes.map(() => 'RATE_LIMITED'));
-  turn.resolve(null);
-  await held;
+  await turn[Symbol.asyncDispose]();
   expect(await login('203.0.113.2', user.email, PASSWORD)).toBe('signed in');
 });

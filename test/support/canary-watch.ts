@@ -49,7 +49,7 @@ function watchWhatGoesToRedis(socket: Socket): void {
     else delete (socket as Partial<Socket>).write;
     return send(...given);
   };
-  socket.write = watched as Socket['write'];
+  socket.write = watched;
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -28,7 +28,9 @@ const server = createServer((_request, response) => {
   void (async () => {
     for (const piece of pieces) {
       // One after the other, so that each comes by itself.
-      await new Promise<void>((resolve) => response.write(piece, () => setImmediate(resolve)));
+      const { promise, resolve } = Promise.withResolvers<void>();
+      response.write(piece, () => setImmediate(resolve));
+      await promise;
     }
     response.end();
   })();
