@@ -76,7 +76,9 @@ builder.mutationField('updateUser', (t) =>
     args: {
       id: t.arg.id({ required: true }),
       input: t.arg({ type: UpdateUserInput, required: true }),
-      expectedVersion: t.arg.int(),
+      expectedVersion: t.arg.int({
+        description: 'Refused when the user has changed since; a sign-in, or a mail that went out, is no change.',
+      }),
       idempotencyKey: t.arg.string(),
     },
     resolve: (_root, { id, input, ...keys }, context) =>

@@ -1,7 +1,9 @@
 import { ForeignKeyConstraintViolationException, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { sqlOf } from '../../database/sql.ts';
-import { ConcurrencyError, ConflictError, NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
+import { lockStream } from '../../event-store/lock-stream.ts';
+import { requireSeenAsIs } from './seen-version.ts';
 import { User } from './user.entity.ts';
 import { noSuchRole } from './user-role.repository.ts';
 
@@ -9,12 +11,12 @@ export function findUsersByIds(em: SqlEntityManager, ids: readonly string[]): Pr
   return em.find(User, { id: { $in: [...ids] } });
 }
 
-/** @throws NotFoundError; ConcurrencyError when the caller decided on another version. */
+/** @throws NotFoundError; ConcurrencyError when the user has changed since the version that the caller decided on. */
 export async function loadUser(em: SqlEntityManager, id: string, expectedVersion?: number | null): Promise<User> {
+  if (expectedVersion != null) await lockStream(sqlOf(em), 'User', id);
   const user = await em.findOne(User, { id });
   if (!user) throw new NotFoundError('The user');
-  if (expectedVersion != null && user.version !== expectedVersion)
-    throw new ConcurrencyError(expectedVersion, user.version);
+  if (expectedVersion != null) await requireSeenAsIs(em, user, expectedVersion);
   return user;
 }
 
