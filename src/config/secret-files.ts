@@ -4,7 +4,7 @@ import { ConfigError } from './config.ts';
 import type { VariableName } from './env.ts';
 
 /** What may stand in a file, as Docker and Kubernetes hand out secrets: the file is named by the same name with `_FILE`. */
-export const SECRET_VARIABLES = [
+const SECRET_VARIABLES = [
   'DATABASE_URL',
   'DATABASE_READ_URL',
   'REDIS_URL',

@@ -41,4 +41,5 @@ test('what a node noted that died goes after a minute, though nobody asks again'
     [randomUUID()],
   );
   await waitFor(async () => (await notedAt('198.51.100.77')).length === 0, { describe: 'the note to be gone' });
+  expect(await notedAt('198.51.100.77')).toEqual([]);
 });
