@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { openTransactionOf } from '../database/open-transaction.ts';
 import { sqlOf } from '../database/sql.ts';
 import { transact } from '../database/transact.ts';
-import { DomainError, IdempotencyConflictError, RequestError, ValidationError } from '../errors.ts';
+import { DomainError, IdempotencyConflictError, RequestError } from '../errors.ts';
 import { appendEvents } from '../event-store/append-events.ts';
 import type { NewEvent } from '../event-store/domain-event.ts';
 import { newEventId } from '../event-store/event-id.ts';
@@ -27,7 +27,8 @@ const MAX_INPUT = 8_000;
  * Records that a command failed, in a transaction of its own, once the command's has been rolled back.
  *
  * Only commands of somebody signed in that ran: whoever is nobody could fill the log, and what was refused before
- * (input, rights, limits) has done nothing. Nothing is recorded while the database is away, and no failure to record
+ * (the form of the input, rights, limits) has done nothing. Input that only what is stored shows to be wrong is found
+ * while running. Nothing is recorded while the database is away, and no failure to record
  * reaches the caller, whose own error matters more.
  */
 export class FailedCommands implements AsyncDisposable {
@@ -92,7 +93,7 @@ export class FailedCommands implements AsyncDisposable {
 
 /** The command was not let in, so nothing failed. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ValidationError || error instanceof RequestError || error instanceof IdempotencyConflictError;
+  return error instanceof RequestError || error instanceof IdempotencyConflictError;
 }
 
 function codeOf(error: unknown): string {

@@ -114,7 +114,8 @@ const importUsers = defineCommand({
       isRole: (roleId) => roles.has(roleId),
       ...(await findTakenNames(em, rows)),
     });
-    rejectFailed(onError, failed);
+    // Nobody will be imported; to say so is part of the command, so that its failure is recorded.
+    if (onError === 'REJECT_EVERYTHING' && failed.length > 0) return { hashed: [], failed };
     const defaultRole = [...roles].find(([, { name }]) => name === USER_ROLE)?.[0];
     // Only what may be imported is hashed, and others go first.
     const hashed = await Promise.all(
@@ -128,6 +129,7 @@ const importUsers = defineCommand({
   },
 
   async run({ em, now, prepared, input: { users, onError } }): Promise<Imported> {
+    rejectFailed(onError, prepared.failed);
     const taken = await findTakenNames(
       em,
       prepared.hashed.map(({ person }) => person),

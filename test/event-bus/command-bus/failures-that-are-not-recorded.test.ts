@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leaveTransactionScope } from '../../../src/database/open-transaction.ts';
 import { transact } from '../../../src/database/transact.ts';
-import { ConflictError, RequestError, ValidationError } from '../../../src/errors.ts';
+import { ConflictError, RequestError } from '../../../src/errors.ts';
 import type { Command, CommandResult } from '../../../src/event-bus/command.ts';
 import { storedTypes } from '../../event-store/sample-database.ts';
 import { openShelf, sampleCommand } from '../sample-command.ts';
@@ -9,7 +9,6 @@ import { failing, openRecordingBus, recordedFailures } from './failed-commands.t
 
 const REFUSED: Readonly<Record<string, Command<CommandResult>>> = {
   'of nobody who is signed in': failing(new ConflictError('Taken.'), { viewer: null }),
-  'with input that was refused': failing(ValidationError.at('name', 'Too long.')),
   'that its caller may not give': failing(new RequestError('FORBIDDEN', 'You may not do this.')),
   'over a limit': failing(new RequestError('RATE_LIMITED', 'Too many.')),
   'while the database is away': failing(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })),

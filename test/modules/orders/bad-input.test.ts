@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, mutate, type SignedIn, signedInUser } from '../../support/factories.ts';
 import { lineInput, orderMutation, orderMutationCode, placeOrder, type ShownOrder } from '../../support/orders.ts';
-import { countEvents } from '../../support/stored-log.ts';
+import { countChanges } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -30,12 +30,12 @@ const BAD_LINES = [
 ] as const;
 
 test.for(BAD_LINES)('an order with %s is neither placed nor made, and the field is named', async ([, lines, path]) => {
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const refused = { __typename: 'ValidationError', code: 'VALIDATION_FAILED', fieldErrors: [{ path }] };
   const { client } = customer;
   expect(await orderMutation(client, 'createOrder', { input: { lines, currency: 'EUR' } })).toMatchObject(refused);
   expect(await orderMutation(client, 'updateOrder', { id: order.id, input: { lines } })).toMatchObject(refused);
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test.for(['XYZ', 'XAU', 'eur', ''])('no currency is "%s"', async (currency) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SignedIn, signedInUser } from '../../support/factories.ts';
 import { orderMutation, placeOrder, type ShownOrder } from '../../support/orders.ts';
 import { allCharges, pay, PAYMENT, PAYMENTS, paymentVariables, PROCESS_PAYMENT } from '../../support/payments.ts';
-import { countEvents } from '../../support/stored-log.ts';
+import { countChanges } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -29,12 +29,12 @@ test.for([
   ['a long token', { token: 't'.repeat(201) }, ['token']],
   ['no key', { key: '' }, ['idempotencyKey']],
 ] as const)('a payment of %s is refused before the gateway hears of it', async ([, overrides, path]) => {
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   expect(await pay(customer.client, order, overrides)).toMatchObject({
     __typename: 'ValidationError',
     fieldErrors: [{ path }],
   });
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect(await allCharges(app.sql)).toBe(0);
 });
 

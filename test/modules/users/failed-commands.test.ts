@@ -1,8 +1,11 @@
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secretPhrase } from '../../support/canaries.ts';
 import { AUDIT_LOGS, type AuditLogPage, untilAudited } from '../../support/audit-log.ts';
 import { createUser, mutate, personInput, PASSWORD, roleId, signedInUser, succeed } from '../../support/factories.ts';
 import { countEvents, readStoredLog } from '../../support/stored-log.ts';
+import { bulk } from './bulk/bulk-client.ts';
+import { importUsers } from './import/import-client.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
 
 let app: TestApp;
@@ -15,6 +18,8 @@ const FAILURES = `query ($filter: DomainEventFilter) { events(filter: $filter, f
   type aggregateType aggregateId version metadata { userId }
   ... on CreateFailed { command { name input } error { code message } }
   ... on UpdateFailed { command { name input } error { code message } }
+  ... on BulkCreateFailed { command { name input } error { code message } }
+  ... on BulkUpdateFailed { command { name input } error { code message } }
   ... on DeleteFailed { command { name input } error { code message } }
 } } } }`;
 
@@ -67,6 +72,31 @@ test('a stale version and the last administrator are recorded, and no version mo
     error: { code: 'INVALID_STATE' },
   });
   expect((await succeed(app.admin.client, 'updateUser', { ...stale, expectedVersion: 2 })).user?.version).toBe(3);
+});
+
+test('a change of many and an import that come to nothing are recorded, without the people of the import', async () => {
+  const userIds = [(await createUser(app.admin.client)).id, v7()];
+  expect((await bulk(app.admin.client, 'bulkDeactivateUsers', userIds)).__typename).toBe('ValidationError');
+  expect(await lastFailure('BULK_UPDATE_FAILED')).toMatchObject({
+    aggregateType: 'User',
+    command: { name: 'bulkDeactivateUsers', input: { userIds } },
+    error: { code: 'VALIDATION_FAILED', message: `There is no user ${userIds[1]}.` },
+  });
+
+  const users = [{ ...personInput(), password: 'a secret nobody guesses' }, personInput({ email: 'none' })];
+  const rejected = await importUsers(app.admin.client, users, { onError: 'REJECT_EVERYTHING' });
+  expect(rejected.__typename).toBe('ValidationError');
+  expect(await lastFailure('BULK_CREATE_FAILED')).toMatchObject({
+    aggregateType: 'User',
+    command: { name: 'importUsers', input: { onError: 'REJECT_EVERYTHING' } },
+    error: { code: 'VALIDATION_FAILED' },
+  });
+  const stored = await app.sql<{ all: string }>(
+    "select string_agg(e::text, '') as all from event e where type = 'BULK_CREATE_FAILED'",
+  );
+  for (const { email, username } of users.slice(0, 1)) {
+    for (const secret of [email, username, 'a secret nobody guesses']) expect(stored[0]?.all).not.toContain(secret);
+  }
 });
 
 test('nobody who is not signed in, and no refused input, can put an event into the log', async () => {

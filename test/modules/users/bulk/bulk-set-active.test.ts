@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser, isSignedIn, mutate, signedInUser } from '../../../support/factories.ts';
-import { countEvents, findLogFaults } from '../../../support/stored-log.ts';
+import { countChanges, findLogFaults } from '../../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../../support/test-app.ts';
 import { bulk, BULK } from './bulk-client.ts';
 
@@ -75,7 +75,7 @@ test('who is in the state already changes nothing, and an id may be named twice'
 test('unknown ids are named, each with its place, and nobody is changed', async () => {
   const [known = ''] = await people(1);
   const unknown = [v7(), v7()];
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const answer = await bulk(app.admin.client, 'bulkDeactivateUsers', [unknown[0] ?? '', known, unknown[1] ?? '']);
   expect(answer).toMatchObject({
     __typename: 'ValidationError',
@@ -84,18 +84,18 @@ test('unknown ids are named, each with its place, and nobody is changed', async 
       { path: ['userIds', '2'], message: `There is no user ${unknown[1]}.` },
     ],
   });
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test('a repetition under its key answers the same and has one effect', async () => {
   const userIds = await people(3);
   const key = crypto.randomUUID();
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const answers = await Promise.all(
     Array.from({ length: 4 }, () => bulk(app.admin.client, 'bulkDeactivateUsers', userIds, key)),
   );
   expect(answers.map(({ events }) => events?.length)).toEqual([4, 4, 4, 4]);
-  expect(await countEvents(app.sql)).toBe(before + 4);
+  expect(await countChanges(app.sql)).toBe(before + 4);
   expect((await bulk(app.admin.client, 'bulkDeactivateUsers', userIds.slice(1), key)).__typename).toBe(
     'IdempotencyConflictError',
   );
@@ -119,13 +119,13 @@ test('nobody disables who may do more than they do, or without the permission', 
   const [somebody = ''] = await people(1);
   const manager = await signedInUser(app.admin.client, { role: 'manager' });
   const user = await signedInUser(app.admin.client);
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const codeOf = (client: typeof user.client, userIds: readonly string[]) =>
     client.codeOf(BULK.bulkDeactivateUsers, { userIds });
   expect(await codeOf(manager.client, [somebody, app.admin.user.id])).toBe('FORBIDDEN');
   expect(await codeOf(user.client, [user.user.id])).toBe('FORBIDDEN');
   expect(await codeOf(app.client, [somebody])).toBe('UNAUTHENTICATED');
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect((await bulk(manager.client, 'bulkDeactivateUsers', [somebody])).__typename).toBe('BulkUsersPayload');
 });
 
@@ -135,9 +135,9 @@ test.for<[string, readonly string[], string]>([
   ['one that is no id', ['x'], 'BAD_USER_INPUT'],
   ['one with NUL', ['\0'], 'BAD_USER_INPUT'],
 ])('a list of %s is refused', async ([, userIds, expected]) => {
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const { result } = await app.admin.client.send(BULK.bulkActivateUsers, { userIds });
   const answer = result.data?.['bulkActivateUsers'] as { __typename?: string } | null | undefined;
   expect(answer?.__typename ?? result.errors?.[0]?.extensions.code).toBe(expected);
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });

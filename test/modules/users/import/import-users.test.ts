@@ -10,7 +10,7 @@ import {
   signIn,
 } from '../../../support/factories.ts';
 import { holdRows } from '../../../support/held-rows.ts';
-import { countEvents, findLogFaults } from '../../../support/stored-log.ts';
+import { countChanges, findLogFaults } from '../../../support/stored-log.ts';
 import { startTestApp, type TestApp } from '../../../support/test-app.ts';
 import { IMPORT, importUsers } from './import-client.ts';
 
@@ -88,10 +88,10 @@ test('rows that fail are left out, each with all that is wrong and where', async
 
 test.for([{}, { onError: 'REJECT_EVERYTHING' }])('with %o one bad row keeps everybody out', async (options) => {
   const users = [...people(2, PASSWORD), { ...personInput(), email: 'none' }];
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const answer = await importUsers(app.admin.client, users, options);
   expect(answer).toMatchObject({ __typename: 'ValidationError', fieldErrors: [{ path: ['users', '2', 'email'] }] });
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
   expect(await app.sql('select from app_user where email = $1', [users[0]?.email])).toEqual([]);
 });
 
@@ -141,12 +141,12 @@ test('nobody imports who may do more than they do', async () => {
   const manager = await signedInUser(app.admin.client, { role: 'manager' });
   const user = await signedInUser(app.admin.client);
   const admin = await roleId(app.admin.client, 'admin');
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const input = { users: [{ ...personInput(), roleId: admin }] };
   expect(await manager.client.codeOf(IMPORT, { input })).toBe('FORBIDDEN');
   expect(await user.client.codeOf(IMPORT, { input: { users: people(1) } })).toBe('FORBIDDEN');
   expect(await app.client.codeOf(IMPORT, { input: { users: people(1) } })).toBe('UNAUTHENTICATED');
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
 
 test.for<[string, object, string]>([
@@ -160,9 +160,9 @@ test.for<[string, object, string]>([
   ['with NUL in a password', { users: [{ ...personInput(), password: 'long enough\0' }] }, 'BAD_USER_INPUT'],
   ['with a huge name', { users: [{ ...personInput(), firstName: 'x'.repeat(50_000) }] }, 'ValidationError'],
 ])('an import %s is refused', async ([, input, expected]) => {
-  const before = await countEvents(app.sql);
+  const before = await countChanges(app.sql);
   const { result } = await app.admin.client.send(IMPORT, { input });
   const answer = result.data?.['importUsers'] as { __typename?: string } | null | undefined;
   expect(answer?.__typename ?? result.errors?.[0]?.extensions.code).toBe(expected);
-  expect(await countEvents(app.sql)).toBe(before);
+  expect(await countChanges(app.sql)).toBe(before);
 });
