@@ -46,8 +46,17 @@ export const DomainEvent = builder.interfaceRef<EventShape>('DomainEvent').imple
   }),
 });
 
+/** By type of event, of which there are as many as definitions: every event asks for its own. */
+const typeNames = new Map<string, string>();
+
 /** USER_CREATED → UserCreated. */
 export function eventTypeName(type: string): string {
+  const name = typeNames.get(type) ?? pascalCase(type);
+  typeNames.set(type, name);
+  return name;
+}
+
+function pascalCase(type: string): string {
   return type.toLowerCase().replace(/(^|_)([a-z0-9])/g, (_match, _bar: string, letter: string) => letter.toUpperCase());
 }
 

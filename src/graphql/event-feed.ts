@@ -123,17 +123,24 @@ export class EventFeed implements EventSink {
   }
 }
 
-/** `extensions.stream` of a result, as JSON text. */
-function placeText(cursor: string, head: string, caughtUp: boolean): string {
-  return `"extensions":{"stream":{"cursor":"${cursor}","head":"${head}","caughtUp":${caughtUp}}}`;
+/** A result of a batch as JSON text is `{text,place}`: what the event looks like, and its place in the stream. */
+interface ResultText {
+  readonly cursor: string;
+  readonly text: string;
+  /** ASCII. */
+  readonly place: string;
 }
 
-/** Each result of a batch as JSON text, with the cursor of its event. */
-export function resultsOf({ events, head, isLast }: EventBatch): { readonly cursor: string; readonly json: string }[] {
+export function resultsOf({ events, head, isLast }: EventBatch): ResultText[] {
   const headCursor = encodeCursor(head);
   const last = events.at(-1);
   return events.map((event) => {
     const cursor = encodeCursor(event.position);
-    return { cursor, json: `{${event.text},${placeText(cursor, headCursor, isLast && event === last)}}` };
+    return { cursor, text: event.text, place: placeText(cursor, headCursor, isLast && event === last) };
   });
+}
+
+/** `extensions.stream` of a result, as JSON text. */
+function placeText(cursor: string, head: string, caughtUp: boolean): string {
+  return `"extensions":{"stream":{"cursor":"${cursor}","head":"${head}","caughtUp":${caughtUp}}}`;
 }

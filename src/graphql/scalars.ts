@@ -4,6 +4,8 @@ import { decodeCursor } from '../event-store/cursor.ts';
 /** Coercion of the custom scalars: whatever passes here is safe to hand to SQL. */
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+/** As `Date.toISOString` writes it, which is how it is stored. */
+const AS_WE_WRITE_IT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const ID_FORM = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_JSON_DEPTH = 20;
 const MAX_JSON_BYTES = 64 * 1024;
@@ -26,6 +28,7 @@ export function parseDateTime(value: unknown): Date {
 }
 
 export function serializeDateTime(value: unknown): string {
+  if (typeof value === 'string' && AS_WE_WRITE_IT.test(value)) return value;
   const date = value instanceof Date ? value : new Date(String(value));
   return date.toISOString();
 }

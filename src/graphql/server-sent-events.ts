@@ -110,7 +110,7 @@ function blockOf(batch: EventBatch): Buffer {
     blocks.get(batch) ??
     Buffer.from(
       resultsOf(batch)
-        .map(({ cursor, json }) => `id: ${cursor}\nevent: next\ndata: ${json}\n\n`)
+        .map(({ cursor, text, place }) => `id: ${cursor}\nevent: next\ndata: {${text},${place}}\n\n`)
         .join(''),
     );
   blocks.set(batch, block);

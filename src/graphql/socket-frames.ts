@@ -2,8 +2,8 @@ import type { EventBatch } from '../event-bus/event-sink.ts';
 import { resultsOf } from './event-feed.ts';
 
 const BEFORE_ID = '{"id":';
-const AFTER_ID = ',"type":"next","payload":';
-const AFTER_PAYLOAD = '}';
+const AFTER_ID = ',"type":"next","payload":{';
+const AFTER_PLACE = '}}';
 const FIN_TEXT = 0x81;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
@@ -88,24 +88,22 @@ export function framesOf(batch: EventBatch, idLength: number): SharedFrames {
 }
 
 function makeFrames(batch: EventBatch, idLength: number): SharedFrames {
-  const parts = resultsOf(batch).map(({ json }) => ({ json, length: lengthOfMessage(json, idLength) }));
-  const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + headerLength(length) + length, 0));
+  const around = BEFORE_ID.length + idLength + AFTER_ID.length + 1 + AFTER_PLACE.length;
+  const results = resultsOf(batch);
+  const lengths = results.map(({ text, place }) => around + Buffer.byteLength(text) + place.length);
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + headerLength(length) + length, 0));
   const idOffsets: number[] = [];
   let at = 0;
-  for (const { json, length } of parts) {
-    at = writeHeader(bytes, at, length);
+  for (const [index, { text, place }] of results.entries()) {
+    at = writeHeader(bytes, at, lengths[index] ?? 0);
     at += bytes.write(BEFORE_ID, at, 'latin1');
     idOffsets.push(at);
     at += idLength;
     at += bytes.write(AFTER_ID, at, 'latin1');
-    at += bytes.write(json, at);
-    at += bytes.write(AFTER_PAYLOAD, at, 'latin1');
+    at += bytes.write(text, at);
+    at += bytes.write(`,${place}${AFTER_PLACE}`, at, 'latin1');
   }
   return new SharedFrames(bytes, idOffsets);
-}
-
-function lengthOfMessage(json: string, idLength: number): number {
-  return BEFORE_ID.length + idLength + AFTER_ID.length + Buffer.byteLength(json) + AFTER_PAYLOAD.length;
 }
 
 function headerLength(length: number): number {

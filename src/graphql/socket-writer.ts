@@ -32,7 +32,9 @@ export class SocketWriter {
   readonly #connection: Duplex;
   /** Whether what the connection has let go of is with the system, so that its bytes may change. */
   readonly #isSystems: boolean;
-  #waiting: Waiting[] = [];
+  #waiting: Waiting | null = null;
+  /** What a turn brings besides the first: of most sockets, nothing. */
+  #more: Waiting[] | null = null;
 
   constructor(socket: WebSocket, connection: Duplex) {
     this.#socket = socket;
@@ -57,20 +59,21 @@ export class SocketWriter {
 
   /** Whole frames, written with all others of this turn. `id` is that of the operation as JSON text. */
   write(frames: SharedFrames, id: Buffer): void {
-    if (this.#waiting.length === 0) {
+    if (this.#waiting) (this.#more ??= []).push({ frames, id });
+    else {
+      this.#waiting = { frames, id };
       if (unflushed.length === 0) queueMicrotask(flushAll);
       unflushed.push(this);
     }
-    this.#waiting.push({ frames, id });
   }
 
   flush(): void {
-    const waiting = this.#waiting;
-    const first = waiting[0];
+    const [first, more] = [this.#waiting, this.#more];
     if (!first) return;
-    this.#waiting = [];
+    this.#waiting = null;
+    this.#more = null;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (waiting.length > 1) this.#connection.write(together(waiting));
+    if (more) this.#connection.write(together([first, ...more]));
     else this.#writeShared(first);
   }
 
