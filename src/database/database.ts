@@ -59,7 +59,10 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
     driverOptions: { dataDir: folder },
   });
   cleanup.defer(() => orm.close());
-  await sqlOf(orm.em.fork())(`set statement_timeout = ${config.statementTimeoutMs}`);
+  const sql = sqlOf(orm.em.fork());
+  await sql(`set statement_timeout = ${config.statementTimeoutMs}`);
+  // Nothing analyzes tables here: a plan made for a small one would be kept when it has grown.
+  await sql('set plan_cache_mode = force_custom_plan');
   return databaseOf('embedded', orm, () => orm, cleanup.move());
 }
 

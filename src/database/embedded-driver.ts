@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Configuration, Dictionary, Transaction } from '@mikro-orm/core';
 import { PgliteConnection, PgliteDriver } from '@mikro-orm/pglite';
 import { bindQuery, type Query } from './bound-statement.ts';
+import { EmbeddedSession, type QueryTransaction } from './embedded-session.ts';
 import {
   answerOf,
   type Statement,
@@ -10,38 +10,17 @@ import {
   TransactionAbortedError,
 } from './statement.ts';
 
-interface CompiledStatement {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-  readonly query: {
-    readonly kind: 'RawNode';
-    readonly sqlFragments: readonly string[];
-    readonly parameters: readonly [];
-  };
-  readonly queryId: { readonly queryId: string };
-}
-
-/** The query builder's: the whole of it, or one of its transactions. */
-interface StatementExecutor {
-  executeQuery(statement: CompiledStatement): Promise<{ rows: object[]; numAffectedRows?: bigint }>;
-}
-
-/** The ORM's connection to the embedded database, in this process: there is no way to it that batches would shorten. */
+/** The ORM's connection to the embedded database, in this process. */
 export class EmbeddedConnection extends PgliteConnection implements StatementConnection {
   /** Transactions in which a statement failed: the database ends them without a word when it is told to commit. */
   readonly #aborted = new WeakSet<object>();
+  #session: EmbeddedSession | null = null;
 
-  async run({ text, values }: Statement, transaction?: object): Promise<StatementResult> {
-    const executor = (transaction ?? this.getClient()) as StatementExecutor;
-    const statement: CompiledStatement = {
-      sql: text,
-      parameters: values,
-      query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
-      queryId: { queryId: randomUUID() },
-    };
+  async run(statement: Statement, transaction?: object): Promise<StatementResult> {
+    await this.ensureConnection();
+    this.#session ??= new EmbeddedSession(await this.getNativeClient());
     try {
-      const { rows, numAffectedRows } = await executor.executeQuery(statement);
-      return { rows, command: '', rowCount: Number(numAffectedRows ?? rows.length) };
+      return await this.#session.run(statement, (transaction as QueryTransaction | undefined) ?? null);
     } catch (error) {
       if (transaction) this.#aborted.add(transaction);
       throw error;
@@ -66,8 +45,12 @@ export class EmbeddedConnection extends PgliteConnection implements StatementCon
     method: 'all' | 'get' | 'run' = 'all',
     transaction?: Transaction<object>,
   ): Promise<Result> {
-    await this.ensureConnection();
     return answerOf(await this.run(bindQuery(query, parameters, this.platform), transaction), method) as Result;
+  }
+
+  override async close(force?: boolean): Promise<void> {
+    this.#session = null;
+    await super.close(force);
   }
 
   override async commit(...[transaction, ...more]: Parameters<PgliteConnection['commit']>): Promise<void> {
