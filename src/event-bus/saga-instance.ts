@@ -44,6 +44,14 @@ interface Limits {
 }
 
 /**
+ * In the order of the index on `due_at`, from its beginning, however many sagas there are or were: `saga || ''` keeps the
+ * primary key out of it, by which every saga there ever was is read and sorted for each step of one.
+ */
+export const DUE = `from saga_instance i where i.saga || '' = any ($1::text[]) and i.due_at <= clock_timestamp()
+       and not exists (select from handler h where h.name = i.saga and h.paused)
+     order by i.due_at limit 1 for update skip locked`;
+
+/**
  * Takes the saga that has been due for longest, with its row locked until the transaction ends: whatever else concerns it,
  * an event or a time-out, comes before or after, never at once. Null when none is due.
  */
@@ -54,19 +62,19 @@ export async function takeDue(
 ): Promise<{ readonly instance: SagaInstance; readonly now: Date } | null> {
   const [row] = await sql<InstanceRow>(
     `select ${COLUMNS}, set_config('statement_timeout', $2, true), set_config('idle_in_transaction_session_timeout', $3, true)
-     from saga_instance i where i.saga = any ($1::text[]) and i.due_at <= clock_timestamp()
-       and not exists (select from handler h where h.name = i.saga and h.paused)
-     order by i.due_at limit 1 for update skip locked`,
+     ${DUE}`,
     [sagas, String(limits.statementMs), String(limits.idleMs)],
   );
   return row ? { instance: instanceOf(row), now: new Date(row.now) } : null;
 }
 
-/** Milliseconds until the next one is due; null when none waits for a time. */
+/** Milliseconds until the next one is due, of sagas that are not paused; null when none waits for a time. */
 export async function untilNextDue(sql: Sql, sagas: readonly string[]): Promise<number | null> {
-  const [row] = await sql<{ ms: number | null }>(
-    `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::double precision as ms
-     from saga_instance where saga = any ($1::text[]) and due_at is not null`,
+  const [row] = await sql<{ ms: number }>(
+    `select (extract(epoch from i.due_at - clock_timestamp()) * 1000)::double precision as ms
+     from saga_instance i where i.saga || '' = any ($1::text[]) and i.due_at is not null
+       and not exists (select from handler h where h.name = i.saga and h.paused)
+     order by i.due_at limit 1`,
     [sagas],
   );
   return row?.ms ?? null;

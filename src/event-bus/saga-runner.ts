@@ -26,6 +26,8 @@ interface SagaRunnerOptions {
 /** Sagas worked on at once by one node. */
 const CONCURRENCY = 2;
 const MAX_PAUSE_MS = 2_000;
+/** First pause when one is due that somebody else is at; doubled each time, up to a lease. */
+const BUSY_PAUSE_MS = 20;
 
 /** The node is stopping: what was begun is not written. */
 class StoppedError extends Error {
@@ -62,25 +64,25 @@ export class SagaRunner implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { signals, logger } = this.#options;
+    const { database, config, signals, logger } = this.#options;
     using listener = signals.listen(SAGAS_SIGNAL);
     let failures = 0;
+    let inVain = 0;
     while (!this.#stop.signal.aborted) {
       try {
-        if (await this.#work()) continue;
-        await listener.wait(await this.#pause(), this.#stop.signal);
+        if (await this.#work()) {
+          inVain = 0;
+          continue;
+        }
+        const due = await untilNextDue(database.sql, this.#names);
+        inVain = due !== null && due <= 0 ? inVain + 1 : 0;
+        await listener.wait(pauseFor(due, inVain, config.leaseMs), this.#stop.signal);
         failures = 0;
       } catch (error) {
         if (failures++ === 0) logger.warn({ err: error }, 'The sagas cannot be worked on; retrying');
         await listener.wait(Math.min(50 * 2 ** failures, MAX_PAUSE_MS), this.#stop.signal);
       }
     }
-  }
-
-  async #pause(): Promise<number> {
-    const { database, config } = this.#options;
-    const due = await untilNextDue(database.sql, this.#names);
-    return Math.min(Math.max(0, due ?? config.leaseMs), config.leaseMs);
   }
 
   /** Takes one saga a step further; false when none is due. */
@@ -142,4 +144,10 @@ export class SagaRunner implements AsyncDisposable {
     if (!saga) throw new Error(`There is no saga ${instance.saga}.`);
     return saga;
   }
+}
+
+/** Until the next one is due, and at most a lease; `inVain`, how often one was due in a row and could not be had. */
+function pauseFor(dueMs: number | null, inVain: number, leaseMs: number): number {
+  const ms = inVain > 0 ? BUSY_PAUSE_MS * 2 ** Math.min(inVain - 1, 20) : (dueMs ?? leaseMs);
+  return Math.min(ms, leaseMs);
 }
