@@ -66,11 +66,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(errors[.]ts$|event-store/)|[.]events[.]ts$' },
     },
     {
-      name: 'main: only app, config and demo data',
-      comment: 'main.ts starts and stops the process; what it runs is put together in app.ts.',
+      name: 'main: only app, config, demo data and the embedded database',
+      comment:
+        'main.ts starts and stops the process, and the embedded database while the rest is loaded; what it runs is put together in app.ts.',
       severity: 'error',
       from: { path: '^src/main[.]ts$' },
-      to: { path: '^src/', pathNot: '^src/(app[.]ts$|config/|seed/)' },
+      to: { path: '^src/', pathNot: '^src/(app[.]ts$|config/|seed/|database/embedded-database[.]ts$)' },
     },
     {
       name: 'modules: only events and types of another',

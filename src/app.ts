@@ -11,6 +11,7 @@ import { ConfigError, type Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
 import { masterKeysOf } from './config/master-keys.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import type { EmbeddedDatabase } from './database/embedded-database.ts';
 import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
 import { startPeriodicJob } from './database/periodic-job.ts';
 import { readBusReadings } from './event-bus/bus-readings.ts';
@@ -99,6 +100,8 @@ export interface AppOverrides {
   readonly mailTransport?: MailTransport;
   /** Commits do not wake the relay: handlers get larger portions, less often. For who fills a database and nobody waits. */
   readonly isUnhurried?: boolean;
+  /** The embedded database where it is being opened already. */
+  readonly embedded?: EmbeddedDatabase | undefined;
 }
 
 const EXAMPLES: readonly Example[] = [
@@ -129,6 +132,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
       entities: modules.flatMap((module) => module.entities),
       subscribers: [new EventRecorder(() => wakeRelay())],
       logger,
+      embedded: overrides.embedded,
     }),
   );
   await prepareSchema(config, database, logger);

@@ -1,13 +1,18 @@
-import { createApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
 import { readEnv } from './config/env.ts';
-import { createLogger } from './config/logger.ts';
 import { withSecretFiles } from './config/secret-files.ts';
 import { failToStart } from './config/start-failure.ts';
+import { EmbeddedDatabase } from './database/embedded-database.ts';
 
 /** Starts the server and stops it on SIGTERM or SIGINT; a second signal ends it at once. */
 async function main(): Promise<void> {
   const config = loadConfig(readEnv(withSecretFiles()));
+  // The program's modules take as long to load as the embedded database to open, in its thread: so both at once.
+  let embedded =
+    config.database.kind === 'embedded' && !config.seedDemo
+      ? await EmbeddedDatabase.open(config.database.dataDir)
+      : undefined;
+  const [{ createLogger }, { createApp }] = await Promise.all([import('./config/logger.ts'), import('./app.ts')]);
   const logger = createLogger({ level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
   const stopped = Promise.withResolvers<NodeJS.Signals>();
@@ -16,7 +21,8 @@ async function main(): Promise<void> {
   if (config.seedDemo) await (await import('./seed/fill-if-empty.ts')).fillIfEmpty(config, logger);
 
   for (let signal: NodeJS.Signals | null = null; signal === null;) {
-    await using app = await createApp(config, logger);
+    await using app = await createApp(config, logger, { embedded });
+    embedded = undefined;
     logger.info(
       { url: app.transport.url, role: config.role, database: config.database.kind },
       'Signalbox is listening',

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { EventSubscriber } from '@mikro-orm/core';
+import { MikroORM } from '@mikro-orm/postgresql';
 import type { SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Logger } from 'pino';
 import type { EmbeddedDatabaseConfig, PostgresDatabaseConfig } from '../config/config.ts';
-import { acquireFolderLock } from './folder-lock.ts';
+import { EmbeddedDatabase } from './embedded-database.ts';
 import { openTransactionOf } from './open-transaction.ts';
 import { type EntityList, ormOptions } from './orm-options.ts';
+import type { SessionOptions } from './pipelined-connection.ts';
+import { PipelinedDriver } from './pipelined-driver.ts';
 import { Replica } from './replica.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
@@ -28,6 +28,8 @@ interface OpenOptions {
   readonly entities: EntityList;
   readonly subscribers?: readonly EventSubscriber[];
   readonly logger: Logger;
+  /** The embedded database where it is being opened already: it is closed with this one. */
+  readonly embedded?: EmbeddedDatabase | undefined;
 }
 
 /**
@@ -42,21 +44,13 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
 
 async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions): Promise<Database> {
   await using cleanup = new AsyncDisposableStack();
-  await mkdir(config.dataDir, { recursive: true });
-  cleanup.use(await acquireFolderLock(config.dataDir));
-  const folder = join(config.dataDir, 'pglite');
-  if (!existsSync(folder)) await (await import('./embedded-folder.ts')).makeEmbeddedFolder(folder);
-  // Each driver is loaded where it is used: the other one would only make the start slower.
-  const [{ MikroORM }, { EmbeddedDriver }] = await Promise.all([
-    import('@mikro-orm/pglite'),
-    import('./embedded-driver.ts'),
-  ]);
+  const embedded = cleanup.use(options.embedded ?? (await EmbeddedDatabase.open(config.dataDir)));
   const orm = await MikroORM.init({
     ...ormOptions(options.entities, options.subscribers),
-    driver: EmbeddedDriver,
+    driver: PipelinedDriver,
     logger: (message) => options.logger.warn({ source: 'orm' }, message),
     dbName: 'postgres',
-    driverOptions: { dataDir: folder },
+    driverOptions: { acquireSession: (parserOf) => embedded.acquire(parserOf) } satisfies SessionOptions,
   });
   cleanup.defer(() => orm.close());
   const sql = sqlOf(orm.em.fork());
@@ -68,10 +62,6 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, options: OpenOptions
 
 async function openPostgres(config: PostgresDatabaseConfig, options: OpenOptions): Promise<Database> {
   await using cleanup = new AsyncDisposableStack();
-  const [{ MikroORM }, { PipelinedDriver }] = await Promise.all([
-    import('@mikro-orm/postgresql'),
-    import('./pipelined-driver.ts'),
-  ]);
   const connect = async (url: string, subscribers: readonly EventSubscriber[]): Promise<SqlMikroORM> => {
     const orm = await MikroORM.init({
       ...ormOptions(options.entities, subscribers),

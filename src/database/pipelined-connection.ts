@@ -1,6 +1,6 @@
 import { type Dictionary, EventType, type Transaction, type TransactionEventBroadcaster } from '@mikro-orm/core';
 import { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { Pool, PoolClient } from 'pg';
+import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import { DomainError } from '../errors.ts';
 import { bindQuery, type Query } from './bound-statement.ts';
 import { PostgresSession } from './postgres-session.ts';
@@ -9,12 +9,23 @@ import { PreparedStatements } from './prepared-statements.ts';
 import {
   answerOf,
   encode,
+  type HeldSession,
+  type ParserOf,
   type Statement,
   type StatementConnection,
   type StatementResult,
   TransactionAbortedError,
 } from './statement.ts';
-import { isStale, StatementBatch } from './statement-batch.ts';
+import { isStale } from './stale-statement.ts';
+import { StatementBatch } from './statement-batch.ts';
+
+/** What it asks of `driverOptions` besides what the ORM does. */
+export interface SessionOptions {
+  /** By default statements are prepared. */
+  readonly preparesStatements?: boolean;
+  /** Where sessions come from, if not from a pool of connections to a server. */
+  readonly acquireSession?: (parserOf: ParserOf) => Promise<HeldSession>;
+}
 
 type Begin = NonNullable<Parameters<PostgreSqlConnection['begin']>[0]>;
 
@@ -26,6 +37,7 @@ type Begin = NonNullable<Parameters<PostgreSqlConnection['begin']>[0]>;
 export class PipelinedConnection extends PostgreSqlConnection implements StatementConnection {
   readonly #prepared = new WeakMap<PoolClient, PreparedStatements>();
   readonly #seen = new Set<string>();
+  #types: CustomTypesConfig | undefined;
   #pool: Pool | null = null;
 
   async run(statement: Statement, transaction?: object): Promise<StatementResult> {
@@ -109,27 +121,39 @@ export class PipelinedConnection extends PostgreSqlConnection implements Stateme
 
   async #runOnce(statement: Statement): Promise<StatementResult> {
     const encoded = encode(statement);
-    const client = await this.#acquire();
+    const held = await this.#acquire();
     try {
-      return await new StatementBatch(client, this.#preparedOf(client), [encoded]).execute();
+      return await held.execute([encoded]);
     } finally {
-      client.release();
+      held.release();
     }
   }
 
   async #open(begin: string): Promise<PostgresTransaction> {
-    const client = await this.#acquire();
-    return new PostgresTransaction(new PostgresSession(client, this.#preparedOf(client), begin));
+    return new PostgresTransaction(new PostgresSession(await this.#acquire(), begin));
   }
 
-  async #acquire(): Promise<PoolClient> {
+  async #acquire(): Promise<HeldSession> {
+    const { acquireSession } = this.#sessionOptions;
+    if (acquireSession) {
+      const types = (this.#types ??= this.mapOptions({}).types);
+      return acquireSession((type) => types?.getTypeParser(type, 'text') as ReturnType<ParserOf>);
+    }
     this.#pool ??= await this.getNativeClient();
-    return this.#pool.connect();
+    const client = await this.#pool.connect();
+    const prepared = this.#preparedOf(client);
+    return {
+      execute: (statements) => new StatementBatch(client, prepared, statements).execute(),
+      release: (isBroken) => client.release(isBroken),
+    };
+  }
+
+  get #sessionOptions(): SessionOptions {
+    return this.config.get('driverOptions') as SessionOptions;
   }
 
   #preparedOf(client: PoolClient): PreparedStatements | null {
-    const { preparesStatements = true } = this.config.get('driverOptions') as { readonly preparesStatements?: boolean };
-    if (!preparesStatements) return null;
+    if (this.#sessionOptions.preparesStatements === false) return null;
     let prepared = this.#prepared.get(client);
     if (!prepared) this.#prepared.set(client, (prepared = new PreparedStatements(this.#seen)));
     return prepared;

@@ -1,9 +1,7 @@
-import type { PoolClient } from 'pg';
-import type { PreparedStatements } from './prepared-statements.ts';
-import { StatementBatch } from './statement-batch.ts';
 import {
   encode,
   type EncodedStatement,
+  type HeldSession,
   type Statement,
   type StatementResult,
   TransactionAbortedError,
@@ -13,21 +11,19 @@ import {
 const MAX_PUT_OFF = 64;
 
 /**
- * One connection for the time of one transaction.
+ * One session for the time of one transaction.
  *
  * What nobody waits for is put off and goes out with the next statement that somebody does, in order, in one write: BEGIN with
  * the first statement, the append of events with the rows, all of it with COMMIT when nothing was read in between.
  * If a statement that was put off fails, so does the one it went with.
  */
 export class PostgresSession {
-  readonly #client: PoolClient;
-  readonly #prepared: PreparedStatements | null;
+  readonly #held: HeldSession;
   #putOff: EncodedStatement[];
   #state: 'unsent' | 'open' | 'ended' = 'unsent';
 
-  constructor(client: PoolClient, prepared: PreparedStatements | null, begin: string) {
-    this.#client = client;
-    this.#prepared = prepared;
+  constructor(held: HeldSession, begin: string) {
+    this.#held = held;
     this.#putOff = [{ text: begin, values: [] }];
   }
 
@@ -36,7 +32,7 @@ export class PostgresSession {
     const statements = [...this.#putOff, encode(statement)];
     this.#putOff = [];
     this.#state = 'open';
-    return new StatementBatch(this.#client, this.#prepared, statements).execute();
+    return this.#held.execute(statements);
   }
 
   /** Sends it with the next statement that is run, or at once when many wait already. */
@@ -68,7 +64,7 @@ export class PostgresSession {
     if (command !== 'COMMIT') throw new TransactionAbortedError();
   }
 
-  /** Gives the connection back, or away if it is broken. Does nothing after the end. */
+  /** Gives the session back, or away if it is broken. Does nothing after the end. */
   async rollback(): Promise<void> {
     if (this.#state === 'ended') return;
     this.#putOff = [];
@@ -84,7 +80,7 @@ export class PostgresSession {
 
   #end(isBroken = false): void {
     this.#state = 'ended';
-    this.#client.release(isBroken);
+    this.#held.release(isBroken);
   }
 
   #refuseAfterEnd(): void {

@@ -4,11 +4,11 @@ export interface Column {
   readonly parse: (text: string) => unknown;
 }
 
-export interface PreparedStatement {
+export interface PreparedStatement<Described = Column> {
   /** Empty for a statement that is not kept. */
   readonly name: string;
   /** What its rows consist of; null until the server has parsed it. */
-  columns: readonly Column[] | null;
+  columns: readonly Described[] | null;
 }
 
 /** Plans a connection keeps; each takes memory of the server. */
@@ -22,8 +22,8 @@ const TRANSACTION_CONTROL = /^(?:begin|commit|rollback|savepoint|release)\b/;
  * The statements one connection has prepared. Parsing and planning cost more than running most of ours, so a text that
  * comes a second time stays prepared; one that is put together once (a list of ids, a rare filter) leaves nothing behind.
  */
-export class PreparedStatements {
-  readonly #kept = new Map<string, PreparedStatement>();
+export class PreparedStatements<Described = Column> {
+  readonly #kept = new Map<string, PreparedStatement<Described>>();
   readonly #seen: Set<string>;
   #discarded: string[] = [];
   #count = 0;
@@ -33,7 +33,7 @@ export class PreparedStatements {
     this.#seen = seen;
   }
 
-  take(text: string): PreparedStatement {
+  take(text: string): PreparedStatement<Described> {
     const kept = this.#kept.get(text);
     if (kept) {
       // To the end: the first is the one unused for longest.
@@ -46,7 +46,7 @@ export class PreparedStatements {
       if (this.#kept.size < KEPT) break;
       this.discard(oldest);
     }
-    const statement: PreparedStatement = { name: `s${++this.#count}`, columns: null };
+    const statement: PreparedStatement<Described> = { name: `s${++this.#count}`, columns: null };
     this.#kept.set(text, statement);
     return statement;
   }

@@ -1,9 +1,7 @@
 import type { Connection, PoolClient, Submittable } from 'pg';
 import type { Column, PreparedStatement, PreparedStatements } from './prepared-statements.ts';
+import { isStale } from './stale-statement.ts';
 import type { EncodedStatement, StatementResult } from './statement.ts';
-
-/** Since it was prepared the tables have changed, or a pooler has given us another session. */
-const STALE_STATEMENT = new Set(['0A000', '26000']);
 
 interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
@@ -133,9 +131,4 @@ export class StatementBatch implements Submittable {
   handleCopyData(): void {
     this.#unreadable ??= new Error('COPY has a protocol of its own.');
   }
-}
-
-/** Whether a statement prepared earlier cannot run any more as it was prepared; it has done nothing then. */
-export function isStale(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && STALE_STATEMENT.has(String(error.code));
 }

@@ -44,6 +44,20 @@ export interface EncodedStatement extends Statement {
   readonly values: readonly (string | Buffer | null)[];
 }
 
+/** A session of the server, for as long as somebody holds it. */
+export interface HeldSession {
+  /**
+   * Runs statements in one go and answers what the last one did. The first that fails makes the server pass over the rest;
+   * outside a transaction they are one.
+   */
+  execute(statements: readonly EncodedStatement[]): Promise<StatementResult>;
+  /** Gives it back; nobody is given a broken one again. */
+  release(isBroken?: boolean): void;
+}
+
+/** How values of a type, named by its OID, are read from their text. */
+export type ParserOf = (type: number) => (text: string) => unknown;
+
 /** Before anything else is done with it: a value that has no text must not leave half of a batch behind. */
 export function encode(statement: Statement): EncodedStatement {
   return { ...statement, values: statement.values.map(parameterText) };

@@ -4,7 +4,7 @@ import { startTestApp } from '../support/test-app.ts';
 
 const QUERY_CANCELLED = '57014';
 
-// NOTE: not the embedded database, which runs in the program's own thread: its timer fires when the statement is over.
+// NOTE: not the embedded database, whose timer fires when the statement is over.
 test('a statement that runs too long is ended', async () => {
   await using app = await startTestApp({ env: { SIGNALBOX_DATABASE_STATEMENT_TIMEOUT_MS: '100' } });
   await expect(app.sql('select pg_sleep(3600)')).rejects.toMatchObject({
