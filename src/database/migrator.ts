@@ -1,24 +1,37 @@
+import { readdir } from 'node:fs/promises';
+import { parse } from 'node:path';
 import type { SqlMikroORM } from '@mikro-orm/sql';
-import { ormOptions } from './orm-options.ts';
+import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE, ormOptions } from './orm-options.ts';
 
 const MIGRATION_LOCK = 7_236_000;
 
 /** Brings the embedded database up to date; nobody else can have it open. Returns the names of what it ran. */
 export async function migrateEmbedded(orm: SqlMikroORM): Promise<readonly string[]> {
+  if (!(await hasPendingMigrations(orm))) return [];
   // Not inside a transaction of ours: the migrator looks around on a second connection first, which this database lacks.
   return (await orm.migrator.up()).map((migration) => migration.name);
 }
 
 /** Brings the schema up to date in one transaction; a second migrator waits, then finds nothing to do. */
 export async function migrateUp(orm: SqlMikroORM): Promise<readonly string[]> {
+  if (!(await hasPendingMigrations(orm))) return [];
   return inLockedTransaction(orm, async (transaction) => {
     const done = await orm.migrator.up({ transaction });
     return done.map((migration) => migration.name);
   });
 }
 
+/** By their names alone: the migrator would load all of them to find that there is nothing to do, at every start. */
 export async function hasPendingMigrations(orm: SqlMikroORM): Promise<boolean> {
-  return (await orm.migrator.getPending()).length > 0;
+  const em = orm.em.fork();
+  const [table] = await em.execute<{ exists: boolean }[]>(
+    `select to_regclass('${MIGRATIONS_TABLE}') is not null as exists`,
+  );
+  if (!table?.exists) return true;
+  const rows = await em.execute<{ name: string }[]>(`select name from ${MIGRATIONS_TABLE}`);
+  const done = new Set(rows.map(({ name }) => name));
+  const files = (await readdir(MIGRATIONS_FOLDER)).filter((file) => /^Migration.*\.ts$/.test(file));
+  return files.some((file) => !done.has(parse(file).name));
 }
 
 /** Migrates the PostgreSQL database at `url`. */

@@ -5,7 +5,9 @@ import { Migrator } from '@mikro-orm/migrations';
 /** A class made from `defineEntity`, or the schema itself. */
 export type EntityList = readonly (EntitySchema | (new () => object))[];
 
-const MIGRATIONS_FOLDER = join(import.meta.dirname, '../../migrations');
+/** Where the names of migrations stand that have run. */
+export const MIGRATIONS_TABLE = 'mikro_orm_migrations';
+export const MIGRATIONS_FOLDER = join(import.meta.dirname, '../../migrations');
 
 /** What both drivers, the migrator and the command line share. */
 export function ormOptions(entities: EntityList, subscribers: readonly EventSubscriber[] = []) {
@@ -14,6 +16,7 @@ export function ormOptions(entities: EntityList, subscribers: readonly EventSubs
     subscribers: [...subscribers],
     extensions: [Migrator],
     migrations: {
+      tableName: MIGRATIONS_TABLE,
       path: MIGRATIONS_FOLDER,
       pathTs: MIGRATIONS_FOLDER,
       glob: 'Migration*.ts',

@@ -4,7 +4,8 @@ import { MAX_PASSWORD_BYTES } from './password-hasher.ts';
 const MIN_PASSWORD_CODE_POINTS = 8;
 const MAX_PASSWORD_CODE_POINTS = 128;
 
-const COMMON_PASSWORDS: ReadonlySet<string> = readCommonPasswords();
+/** Read with the first password that is checked. */
+let commonPasswords: ReadonlySet<string> | undefined;
 
 /**
  * Why `password` may not be chosen, as a sentence for its owner, or `null` when it may. `personal` holds the person's
@@ -28,7 +29,8 @@ export function checkPassword(password: string, personal: readonly string[]): st
     return `A password may be at most ${MAX_PASSWORD_CODE_POINTS} characters long.`;
   }
   const compared = comparable(password);
-  if (COMMON_PASSWORDS.has(compared)) {
+  commonPasswords ??= readCommonPasswords();
+  if (commonPasswords.has(compared)) {
     return 'This password is one of the most common ones and would be guessed first.';
   }
   if (personal.flatMap(spellings).includes(compared)) {
