@@ -12,13 +12,13 @@ const LAYERS = [
   { name: 'event-bus', path: '^src/event-bus/' },
   { name: 'graphql', path: '^src/graphql/' },
   { name: 'modules', path: '^src/modules/' },
-  { name: 'schema, app', path: '^src/(schema|catalogue|app)[.]ts$' },
+  { name: 'schema, app', path: '^src/(schema|catalogue|app|app-[a-z]+)[.]ts$' },
   { name: 'seed', path: '^src/seed/' },
   { name: 'main', path: '^src/(main|migrate|rotate-master-key|seed|demo)[.]ts$' },
 ];
 const ANY_LAYER = LAYERS.map((layer) => layer.path).join('|');
 const CORE = '^src/(config|database|event-store|event-bus)/|^src/[^/]+[.]ts$';
-const COMPOSITION_ROOT = '^src/(schema|catalogue|app)[.]ts$';
+const COMPOSITION_ROOT = '^src/(schema|catalogue|app|app-[a-z]+)[.]ts$';
 const UNIT_TEST = '[.]test[.]ts$';
 
 const layerRules = LAYERS.slice(0, -1).map((layer, index) => ({

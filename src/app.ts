@@ -1,12 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import {
-  cacheTags,
-  eventCatalogue,
-  modules,
-  permissionCatalogue,
-  personalDataCatalogue,
-  projectionCatalogue,
-} from './catalogue.ts';
+import { startServices } from './app-services.ts';
+import { startAppTransport } from './app-transport.ts';
+import { cacheTags, eventCatalogue, modules, permissionCatalogue, projectionCatalogue } from './catalogue.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Logger } from './config/logger.ts';
 import { masterKeysOf } from './config/master-keys.ts';
@@ -14,7 +9,6 @@ import { type Database, openDatabase } from './database/database.ts';
 import type { EmbeddedDatabase } from './database/embedded-database.ts';
 import { hasPendingMigrations, migrateEmbedded, migrateUp } from './database/migrator.ts';
 import { startPeriodicJob } from './database/periodic-job.ts';
-import { readBusReadings } from './event-bus/bus-readings.ts';
 import { type EventBus, startEventBus } from './event-bus/event-bus.ts';
 import type { Handler } from './event-bus/define-handler.ts';
 import { EventTags } from './event-bus/event-tags.ts';
@@ -29,7 +23,6 @@ import { registerHandlers } from './event-bus/register-handlers.ts';
 import { sagaHandler } from './event-bus/saga-handler.ts';
 import { startWorkers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
-import type { RequestError } from './errors.ts';
 import { Metrics } from './metrics.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
 import { ensureEventPartitions } from './event-store/event-partitions.ts';
@@ -38,39 +31,21 @@ import { masterKeyWrapper } from './event-store/key-wrapper.ts';
 import { findMissingMasterKey } from './event-store/rewrap-keys.ts';
 import { SubjectKeys } from './event-store/subject-keys.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
-import { type Example, readExampleOperations } from './graphql/example-operations.ts';
-import type { ContextRequest } from './graphql/pipeline.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { LiveConnections } from './graphql/live-connections.ts';
-import { startTransport, type Transport } from './graphql/server.ts';
+import type { Transport } from './graphql/server.ts';
 import { systemCaller } from './graphql/system-caller.ts';
 import { ensureBuiltInRoles } from './modules/access/built-in-roles.ts';
-import { SecurityLog } from './modules/audit/security-log.ts';
-import type { RoleServices } from './modules/access/role-services.ts';
-import { issueToken } from './modules/auth/account-token.repository.ts';
-import { sessionServices } from './modules/auth/auth-services.ts';
 import { prepareBootstrap } from './modules/auth/bootstrap.ts';
 import { forgetOldAccountTokens } from './modules/auth/forget-account-tokens.ts';
 import { forgetOldSessions } from './modules/auth/forget-sessions.ts';
-import { readPasswordLoad } from './modules/auth/password-hasher.ts';
 import { aggregatesBehind } from './modules/auth/session.policy.ts';
-import { SignInJournal } from './modules/auth/sign-in-journal.ts';
-import { startAuth } from './modules/auth/start-auth.ts';
-import { startEmail } from './modules/email/email-services.ts';
-import { mailPreviewPage } from './modules/email/mail-preview.ts';
 import type { MailTransport } from './modules/email/mail-transport.ts';
 import { maintenanceGate } from './modules/maintenance/maintenance-gate.ts';
-import { InboxFeed } from './modules/notifications/inbox-feed.ts';
-import { ConnectionCensus } from './modules/operations/connection-census.ts';
-import { orderServices } from './modules/orders/order-services.ts';
 import type { PaymentGateway } from './modules/payments/payment-gateway.ts';
-import { startPayments } from './modules/payments/payment-services.ts';
 import { UserDataErased } from './modules/privacy/erasure.events.ts';
 import { erasureWork } from './modules/privacy/erasure-job.ts';
 import { reapplyErasures } from './modules/privacy/reapply-erasures.ts';
-import { createOnboardingServices } from './modules/onboarding/onboarding-services.ts';
-import { createSettingsServices } from './modules/settings/settings-services.ts';
-import { userAccounts } from './modules/users/user-accounts.ts';
 import { buildSchema } from './schema.ts';
 import type { RequestOrigin, Viewer } from './viewer.ts';
 
@@ -104,19 +79,6 @@ export interface AppOverrides {
   readonly embedded?: EmbeddedDatabase | undefined;
 }
 
-const EXAMPLES: readonly Example[] = [
-  { name: 'Login', variables: { input: { email: 'ada@example.com', password: '' } }, isSignedIn: false },
-  {
-    name: 'CreateUser',
-    variables: {
-      input: { email: 'alan@example.com', username: 'alan', firstName: 'Alan', lastName: 'Turing' },
-      idempotencyKey: 'alan-1',
-    },
-    isSignedIn: true,
-  },
-  { name: 'DomainEvents', variables: { after: null }, isSignedIn: true },
-  { name: 'Users', variables: { first: 10 }, isSignedIn: true },
-];
 const HOUR_MS = 3_600_000;
 const INSIDE = { authorization: null, transport: 'http', isQuery: false, lastEventId: null } as const;
 
@@ -166,56 +128,20 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   const cache = openTaggedCache({ ...bus, tags, redis, channel, config: config.cache });
   bus.commands.watchCommits(cache);
   await ensureBuiltInRoles(bus.commands, permissionCatalogue);
-  const securityLog = new SecurityLog(logger);
-  const journal = resources.use(new SignInJournal({ commands: bus.commands, users: userAccounts, securityLog }));
-  const payments = resources.use(
-    startPayments({
+  const liveConnections = new LiveConnections(bus.streams.watch);
+  const { services } = resources.use(
+    await startServices({
+      config,
       database,
       bus,
-      gateway: overrides.paymentGateway ?? null,
-      config: config.payments,
-      production: config.production,
+      catalogue,
+      redis,
+      liveConnections,
+      paymentGateway: overrides.paymentGateway ?? null,
+      mailTransport: overrides.mailTransport,
       logger,
     }),
   );
-  const liveConnections = new LiveConnections(bus.streams.watch);
-  const connectionCensus = resources.use(
-    new ConnectionCensus({
-      node: bus.node,
-      sql: database.sql,
-      signals: bus.signals,
-      connections: config.role === 'worker' ? null : liveConnections,
-      logger,
-    }),
-  );
-  connectionCensus.start();
-  const settings = createSettingsServices(userAccounts);
-  const services: ModuleServices = {
-    orders: orderServices(payments, config.orders),
-    payments,
-    securityLog,
-    connectionCensus,
-    users: userAccounts,
-    settings,
-    onboarding: createOnboardingServices(userAccounts, config.onboarding),
-    sessions: sessionServices,
-    roles: { permissions: permissionCatalogue } satisfies RoleServices,
-    privacy: { catalogue, reader: bus.reader, personalData: personalDataCatalogue },
-    auth: await startAuth(config, { sql: database.sql, redis, journal, logger }),
-    inboxFeed: resources.use(new InboxFeed(database.sql, bus.tail, logger)),
-    email: resources.use(
-      startEmail({
-        config: config.mail,
-        transport: overrides.mailTransport,
-        publicUrl: config.publicUrl,
-        users: userAccounts,
-        reader: () => database.orm.em.fork(),
-        issueToken: (purpose, account) => issueToken(database.sql, purpose, account),
-        wantsMail: (userId) => settings.wantsMail(database.orm.em.fork(), userId),
-        logger,
-      }),
-    ),
-  };
   const reapplied = await reapplyErasures({ sql: database.sql, commands: bus.commands }, services);
   if (reapplied > 0)
     logger.warn({ people: reapplied }, 'Erased again who was erased before this database was restored');
@@ -246,45 +172,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
   };
   if (config.role !== 'api') await registerProjections(database, projections, logger);
   const schema = buildSchema();
-  const transport = await startTransport<Context>({
-    schema,
-    config: {
-      ...config.server,
-      production: config.production,
-      limits: config.limits,
-      keepAliveMs: config.stream.heartbeatSeconds * 1_000,
-    },
-    logger,
-    createContext: contextFactory(core, services),
-    isAuthentic: (authorization) => services.auth.standings.isAuthentic(authorization),
-    onDenied: ({ context: { viewer, origin }, requestId, paths }) =>
-      securityLog.write('ACCESS_DENIED', {
-        userId: viewer?.userId ?? null,
-        sessionId: viewer?.sessionId ?? null,
-        requestId,
-        correlationId: origin.correlationId,
-        paths,
-      }),
-    liveConnections,
-    servesGraphql: config.role !== 'worker',
-    health: { ready: async () => bus.relay.healthy && (await database.sql('select 1')).length === 1 },
-    jwks: () => services.auth.tokens.jwks(),
-    metrics: config.metrics && {
-      ...config.metrics,
-      expose: async (connections) => {
-        const { redisHealthy } = core;
-        const readings = await readBusReadings({ bus, database, catalogue, redisHealthy });
-        const help = 'Open WebSockets and event streams.';
-        return metrics.expose([
-          ...readings,
-          ...readPasswordLoad(services.auth.passwords),
-          { name: 'connections', help, type: 'gauge', values: [{ value: connections }] },
-        ]);
-      },
-    },
-    developmentPage: mailPreviewPage,
-    exampleOperations: config.production ? [] : await readExampleOperations(EXAMPLES),
-  });
+  const transport = await startAppTransport({ config, schema, bus, core, services, liveConnections, metrics, logger });
   resources.use(transport);
   // Behind the transport: whoever asks first need not wait for the handlers.
   const workers =
@@ -367,19 +255,4 @@ function startChores(
   for (const [name, run] of Object.entries(chores)) {
     resources.use(startPeriodicJob({ name, everyMs: HOUR_MS, run }, logger));
   }
-}
-
-function contextFactory(core: CoreServices, services: ModuleServices): (request: ContextRequest) => Promise<Context> {
-  const { auth, securityLog } = services;
-  const refused = ({ details: { reason } }: RequestError, { origin, transport }: ContextRequest): void => {
-    const { correlationId, ipAddress } = origin;
-    securityLog.write('TOKEN_REFUSED', {
-      reason: typeof reason === 'string' ? reason : 'SESSION_ENDED',
-      transport,
-      correlationId,
-      ipAddress,
-    });
-  };
-  return (request) =>
-    createRequestContext({ request, core, services, caller: auth.standings.finderFor(request, refused) });
 }
