@@ -6,6 +6,7 @@ const CHECKS = [
   'format:check',
   'lint',
   'types',
+  'types:bench',
   'deps',
   'knip',
   'schema:check',
