@@ -67,7 +67,7 @@ export function aggregateIdOf(number: number): string {
   return `0190c0de-0000-7000-8000-${(number % AGGREGATES).toString(16).padStart(12, '0')}`;
 }
 
-/** A change of an order, which carries its number as the SKU. Nothing in it is encrypted: the others encrypt nothing. */
+/** A change of an order, which carries its number as the order's. Nothing in it is encrypted: the others encrypt nothing. */
 export function eventData(number: number): Record<string, unknown> {
   const unitPrice = { amount: 1_290, currency: 'EUR' };
   const order = {
@@ -87,5 +87,5 @@ export function eventData(number: number): Record<string, unknown> {
   return { order, previousData: { ...order, lines: order.lines.slice(1), version: 6 } };
 }
 
-/** How a message shows the number of its event. */
-export const NUMBER_MARK = '"sku":"n';
+/** How a message shows the number of its event, whether or not its JSON has spaces. */
+export const NUMBER_MARK = '"SB-';

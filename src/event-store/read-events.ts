@@ -2,7 +2,14 @@ import type { Sql } from '../database/sql.ts';
 import type { CommandMetadata, EventData, RecordedEvent, SealedValues, StoredEvent } from './domain-event.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import { hideUnless, metadataToStore } from './event-encryption.ts';
-import { candidatesQuery, EVENT_COLUMNS, type LogPage, PLACED_COLUMNS, walkQuery } from './log-query.ts';
+import {
+  candidatesQuery,
+  EVENT_COLUMNS,
+  type LogPage,
+  PLACED_COLUMNS,
+  UNPARSED_COLUMNS,
+  walkQuery,
+} from './log-query.ts';
 import { segmentsOf, within } from './log-segments.ts';
 import { timestampOf } from './event-id.ts';
 
@@ -17,14 +24,14 @@ export interface EventRow {
   readonly schema_version: number;
   readonly subject_id: string | null;
   readonly command_id: string;
-  readonly data: EventData;
+  /** As text at the end of the log, where most who look at an event do not look into its data. */
+  readonly data: EventData | string;
   readonly metadata: Partial<CommandMetadata> | null;
   readonly sealed: SealedValues | null;
 }
 
 /** A function, because it has its plan made once: making it takes longer than reading what is new. */
-const NEXT_EVENTS = `select position, id, aggregate_type, aggregate_id, version, type, schema_version, subject_id, command_id,
-  data, metadata, sealed from read_event_log($1, $2)`;
+const NEXT_EVENTS = `select ${UNPARSED_COLUMNS} from read_event_log($1, $2) e`;
 
 const MAX_PAGE = 5_000;
 
@@ -68,7 +75,8 @@ export class EventLog {
   }
 
   #stored(row: EventRow): StoredEvent {
-    return { ...eventOf(this.#catalogue, row), position: Number(row.position) };
+    // The event itself, and no copy of it: a copy would parse the data.
+    return Object.assign(eventOf(this.#catalogue, row), { position: Number(row.position) });
   }
 
   /** The stored events with these ids, numbered or not, in no particular order. */
@@ -107,34 +115,82 @@ function noMetadata(commandId: string): CommandMetadata {
   return { userId: null, correlationId: commandId, causationId: null, ipAddress: null, userAgent: null };
 }
 
+const texts = new WeakMap<object, string>();
+
+/** The data of an event as JSON text, where the log gave it as that and it is shown as it is stored. */
+export function dataTextOf(event: object): string | undefined {
+  return texts.get(event);
+}
+
 /** The event of a row, in the present shape of its data and with everything sensitive hidden. */
 export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>): RecordedEvent {
-  const { schemaVersion, data: present } = catalogue.upcast(row.type, row.schema_version, row.data);
+  const { data } = row;
+  if (typeof data !== 'string') return parsedEvent(catalogue, row, data);
+  const definition = catalogue.get(row.type);
+  const isShownAsStored =
+    !definition || (row.schema_version >= definition.schemaVersion && definition.sensitive.length === 0);
+  const hasClearOrigin = row.metadata?.ipAddress != null || row.metadata?.userAgent != null;
+  if (isShownAsStored && !hasClearOrigin) return unparsedEvent(row, data);
+  return parsedEvent(catalogue, row, JSON.parse(data) as EventData);
+}
+
+/** Its data are parsed when somebody looks at them. */
+function unparsedEvent(row: Omit<EventRow, 'position'>, text: string): RecordedEvent {
+  let parsed: EventData | null = null;
+  const parse = (): EventData => (parsed ??= JSON.parse(text) as EventData);
+  const { sealed } = row;
+  const event: RecordedEvent = {
+    ...headOf(row),
+    get data() {
+      return parse();
+    },
+    metadata: { ...noMetadata(row.command_id), ...row.metadata },
+    sealed: sealed && {
+      schemaVersion: row.schema_version,
+      get data() {
+        return parse();
+      },
+      values: sealed,
+    },
+  };
+  texts.set(event, text);
+  return event;
+}
+
+function parsedEvent(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>, stored: EventData): RecordedEvent {
+  const { schemaVersion, data: present } = catalogue.upcast(row.type, row.schema_version, stored);
   const metadata = { ...noMetadata(row.command_id), ...row.metadata };
   // Written before these fields were sealed: hidden all the same.
   const data = hideUnless(present, catalogue.get(row.type)?.sensitive ?? []);
   const hasClearOrigin = metadata.ipAddress !== null || metadata.userAgent !== null;
   const { ipAddress, userAgent } = metadata;
   return {
-    id: row.id,
-    type: row.type,
+    ...headOf(row),
     schemaVersion,
-    aggregateType: row.aggregate_type,
-    aggregateId: row.aggregate_id,
-    subjectId: row.subject_id,
-    version: row.version,
-    commandId: row.command_id,
-    timestamp: timestampOf(row.id),
     data,
     metadata: hasClearOrigin ? metadataToStore(metadata) : metadata,
     sealed:
       row.sealed || data !== present || hasClearOrigin
         ? {
             schemaVersion: row.schema_version,
-            data: row.data,
+            data: stored,
             values: row.sealed ?? {},
             ...(hasClearOrigin ? { clearOrigin: { ipAddress, userAgent } } : {}),
           }
         : null,
+  };
+}
+
+function headOf(row: Omit<EventRow, 'position'>): Omit<RecordedEvent, 'data' | 'metadata' | 'sealed'> {
+  return {
+    id: row.id,
+    type: row.type,
+    schemaVersion: row.schema_version,
+    aggregateType: row.aggregate_type,
+    aggregateId: row.aggregate_id,
+    subjectId: row.subject_id,
+    version: row.version,
+    commandId: row.command_id,
+    timestamp: timestampOf(row.id),
   };
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../database/sql.ts';
-import { EVENT_COLUMNS } from './log-query.ts';
+import { UNPARSED_COLUMNS } from './log-query.ts';
 import type { EventRow } from './read-events.ts';
 
 /**
@@ -66,7 +66,7 @@ interface SequencedRow {
 }
 
 const SEQUENCE = 'select sequence_events($1, $2, $3, $4, $5) as result';
-const SEQUENCE_AND_READ = `select e.result, e.position, ${EVENT_COLUMNS}
+const SEQUENCE_AND_READ = `select e.result, ${UNPARSED_COLUMNS}
   from sequence_and_read_events($1, $2, $3, $4, $5, $6, $7) e`;
 
 const MAX_GAPS = 1_000;

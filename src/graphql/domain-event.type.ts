@@ -2,10 +2,11 @@ import { EnumRef } from '@pothos/core';
 import { encodeCursor } from '../event-store/cursor.ts';
 import type { RecordedEvent } from '../event-store/domain-event.ts';
 import type { EventCatalogue } from '../event-store/event-catalogue.ts';
+import { dataTextOf } from '../event-store/read-events.ts';
 import { builder, type BuilderTypes } from './builder.ts';
 import { outputFieldOf } from './event-data-type.ts';
 import { NodeInterface } from './node.type.ts';
-import { VIEWER_INDEPENDENT as extensions } from './viewer-independent.ts';
+import { independentWithText, VIEWER_INDEPENDENT as extensions } from './viewer-independent.ts';
 
 /** An event on its way to a client; it has no position before the log has placed it. */
 export type EventShape = RecordedEvent & { readonly position?: number | null };
@@ -41,7 +42,7 @@ export const DomainEvent = builder.interfaceRef<EventShape>('DomainEvent').imple
       description: "Resume from here. Null only in a mutation's own payload, before the log has placed the event.",
       resolve: (event) => (event.position ? encodeCursor(event.position) : null),
     }),
-    data: t.field({ type: 'JSON', extensions, resolve: (event) => event.data }),
+    data: t.field({ type: 'JSON', extensions: independentWithText(dataTextOf), resolve: (event) => event.data }),
     metadata: t.field({ type: EventMetadata, extensions, resolve: (event) => event }),
   }),
 });

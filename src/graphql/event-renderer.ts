@@ -1,7 +1,7 @@
 import { isAbstractType, isLeafType, isListType, isNonNullType, isObjectType, TypeNameMetaFieldDef } from 'graphql';
 import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType, SelectionSetNode } from 'graphql';
 import { selectedFields, type SelectionScope } from './selected-fields.ts';
-import { isViewerIndependent } from './viewer-independent.ts';
+import { isViewerIndependent, jsonTextOf } from './viewer-independent.ts';
 
 /** The value as JSON text. @throws when GraphQL would report an error for it */
 type Write = (value: unknown) => string;
@@ -68,6 +68,8 @@ function writerOfObject(scope: SelectionScope, type: GraphQLObjectType, nodes: r
     if (isTypeName(field)) return () => `${label}${JSON.stringify(type.name)}`;
     const write = writerFor(scope, field.type, selected);
     const read = readerOf(field);
+    const textOf = jsonTextOf(field);
+    if (textOf) return (value: unknown) => label + (textOf(value as object) ?? write(read(value)));
     return (value: unknown) => label + write(read(value));
   });
   return (value) => {

@@ -12,3 +12,16 @@ export const VIEWER_INDEPENDENT: Readonly<Record<typeof MARK, true>> = { [MARK]:
 export function isViewerIndependent(field: GraphQLField<unknown, unknown>): boolean {
   return field.extensions[MARK] === true && field.args.length === 0;
 }
+
+const TEXT = 'jsonText';
+
+type TextOf = (parent: object) => string | undefined;
+
+/** The `extensions` of such a field whose value its parent may have at hand as JSON text: then that is written. */
+export function independentWithText(textOf: TextOf): Readonly<Record<string, unknown>> {
+  return { ...VIEWER_INDEPENDENT, [TEXT]: textOf };
+}
+
+export function jsonTextOf(field: GraphQLField<unknown, unknown>): TextOf | undefined {
+  return field.extensions[TEXT] as TextOf | undefined;
+}
