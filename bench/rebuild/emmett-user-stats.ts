@@ -40,7 +40,15 @@ export class EmmettUserStats implements AsyncDisposable {
 
   /** What appending would have written, in one statement. */
   async copyLog(): Promise<void> {
-    await this.#pool.query(COPY);
+    const client = await this.#pool.connect();
+    try {
+      // Of a million events it takes longer than the database lets a statement take.
+      await client.query('set statement_timeout = 0');
+      await client.query(COPY);
+      await client.query('reset statement_timeout');
+    } finally {
+      client.release();
+    }
     await this.#pool.query(
       `select setval('emt_global_message_position', (select max(global_position) from emt_messages))`,
     );
