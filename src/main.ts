@@ -13,7 +13,7 @@ async function main(): Promise<void> {
       ? await EmbeddedDatabase.open(config.database.dataDir)
       : undefined;
   const [{ createLogger }, { createApp }] = await Promise.all([import('./config/logger.ts'), import('./app.ts')]);
-  const logger = createLogger({ level: config.logLevel });
+  const logger = createLogger({ level: config.logLevel, isForPeople: process.stdout.isTTY && !config.production });
   for (const warning of config.warnings) logger.warn(warning);
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve(signal));

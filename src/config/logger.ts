@@ -7,6 +7,7 @@ import {
   type Logger,
 } from 'pino';
 import type { LogLevel } from './config.ts';
+import { plainLine } from './plain-line.ts';
 import { maskSecretText, redact } from './redact.ts';
 import { safeMessage } from './serialize-error.ts';
 
@@ -16,10 +17,15 @@ export type { Logger } from 'pino';
 const UNESCAPED_CONTROLS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * A logger that writes one JSON object per line: `time` (ISO 8601), `level` (its name), `msg`, `err`, and what the caller adds.
+ * A logger that writes one JSON object per line: `time` (ISO 8601), `level` (its name), `msg`, `err`, and what the caller adds;
+ * `isForPeople`, lines to be read at a terminal.
  * Whatever comes in, control characters leave escaped and secrets masked. Writes are synchronous, so a crash loses no line.
  */
-export function createLogger(options: { readonly level: LogLevel; readonly destination?: DestinationStream }): Logger {
+export function createLogger(options: {
+  readonly level: LogLevel;
+  readonly isForPeople?: boolean;
+  readonly destination?: DestinationStream;
+}): Logger {
   const logger = pino(
     {
       level: options.level,
@@ -31,7 +37,13 @@ export function createLogger(options: { readonly level: LogLevel; readonly desti
         logMethod(args, method) {
           method.apply(this, toSafeArguments(args));
         },
-        streamWrite: (line) => maskSecretText(line).replaceAll(UNESCAPED_CONTROLS, escapeCharacter),
+        streamWrite(line) {
+          const masked = maskSecretText(line);
+          return (options.isForPeople ? `${plainLine(masked)}\n` : masked).replaceAll(
+            UNESCAPED_CONTROLS,
+            escapeCharacter,
+          );
+        },
       },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),
