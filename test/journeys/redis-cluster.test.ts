@@ -3,14 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bootstrap, createUser, isSignedIn, PASSWORD, signIn, succeed } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
 import type { GraphqlClient } from '../support/graphql-client.ts';
+import { BEFORE_A_LOOK_MS, HINTS_ALONE } from '../support/hints-alone.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { ScriptedChanges } from '../support/scripted-changes.ts';
 import { createDeployment, type TestDeployment, type TestNode } from '../support/test-app.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const CHANNEL = `test-${randomUUID()}:log`;
-/** An idle relay looks by itself so seldom that only a hint brings an event soon. */
-const RARELY = '10000';
 
 let cluster: RedisCluster;
 let deployment: TestDeployment;
@@ -20,13 +19,9 @@ let admin: GraphqlClient;
 beforeAll(async () => {
   cluster = await startRedisCluster();
   deployment = await createDeployment();
-  const start = () =>
-    deployment.startNode(
-      { REDIS_URL: cluster.url, SIGNALBOX_STREAM_POLL_MAX_MS: RARELY, SIGNALBOX_STREAM_POLL_MIN_MS: RARELY },
-      { channel: CHANNEL },
-    );
+  const start = (env = {}) => deployment.startNode({ REDIS_URL: cluster.url, ...env }, { channel: CHANNEL });
   writing = await start();
-  serving = await start();
+  serving = await start(HINTS_ALONE);
   ({ client: admin } = await bootstrap(serving.client, serving.app.bootstrapToken ?? ''));
   admin = admin.at(writing.url);
   await untilBothListen();
@@ -48,8 +43,11 @@ async function untilBothListen(): Promise<void> {
 test('hints go over a sharded channel, which only the node of its slot knows', async () => {
   await using follower = await EventFollower.open(admin.at(serving.url), { after: null });
   const changes = new ScriptedChanges(admin);
-  await changes.makeUsers();
-  await follower.untilEvent(changes.lastEvent);
+  const person = await changes.create();
+  for (let round = 0; round < 3; round++) {
+    await changes.rename(person, 1);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
+  }
   const channels = await cluster.onEach((client) => client.call('PUBSUB', 'SHARDCHANNELS') as Promise<string[]>);
   expect(channels.flat()).toEqual([CHANNEL]);
   expect(await cluster.onEach((client) => client.call('PUBSUB', 'CHANNELS'))).toEqual([[], [], []]);
@@ -62,7 +60,7 @@ test('after its connections were killed a node hears hints again, and streams mi
   for (let round = 0; round < 3; round++) {
     await cluster.onEach((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
     await changes.rename(person, 2);
-    await follower.untilEvent(changes.lastEvent);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
     await untilBothListen();
   }
   const seen = follower.events.map(({ id }) => id);

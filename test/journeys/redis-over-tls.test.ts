@@ -6,6 +6,7 @@ import { openRedis } from '../../src/event-bus/redis-connection.ts';
 import { silentLogger } from '../event-store/sample-database.ts';
 import { bootstrap, createUser } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
+import { BEFORE_A_LOOK_MS, HINTS_ALONE } from '../support/hints-alone.ts';
 import { type RedisServer, startInstalledRedis } from '../support/redis-server.ts';
 import { withRedis } from '../support/redis-client.ts';
 import { ScriptedChanges } from '../support/scripted-changes.ts';
@@ -17,8 +18,6 @@ const PASSWORD = 'not-for-the-wire';
 const SETTINGS = { requirepass: PASSWORD, save: '""', loglevel: 'warning' };
 /** Each starts nodes of its own. */
 const LONG = { timeout: 90_000 };
-/** An idle relay looks by itself so seldom that only a hint brings an event soon. */
-const RARELY = { SIGNALBOX_STREAM_POLL_MAX_MS: '10000', SIGNALBOX_STREAM_POLL_MIN_MS: '10000' };
 
 let authority: TestAuthority;
 let stranger: TestAuthority;
@@ -52,9 +51,9 @@ async function clientsOf(server: RedisServer): Promise<readonly string[]> {
 }
 
 test('nodes hear each other over TLS with a server whose authority the configuration names', LONG, async () => {
-  const env = { ...RARELY, REDIS_URL: redis.url, SIGNALBOX_REDIS_CA_FILE: authority.file };
+  const env = { REDIS_URL: redis.url, SIGNALBOX_REDIS_CA_FILE: authority.file };
   await using writing = await deployment.startNode(env);
-  await using serving = await deployment.startNode(env);
+  await using serving = await deployment.startNode({ ...env, ...HINTS_ALONE });
   const { client: admin } = await bootstrap(serving.client, serving.app.bootstrapToken ?? '');
   await waitFor(() => [writing, serving].every((node) => node.app.bus.hints.healthy), { describe: 'both to listen' });
   await using follower = await EventFollower.open(admin, { after: null });
@@ -62,7 +61,7 @@ test('nodes hear each other over TLS with a server whose authority the configura
   const person = await createUser(admin.at(writing.url));
   for (let round = 0; round < 3; round++) {
     await changes.rename(person, 1);
-    await follower.untilEvent(changes.lastEvent);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
   }
   const named = (await clientsOf(redis)).filter((line) => line.includes('name=signalbox'));
   expect(named.length).toBeGreaterThanOrEqual(4);

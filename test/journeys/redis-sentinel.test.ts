@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { bootstrap, createUser } from '../support/factories.ts';
 import { EventFollower } from '../support/event-follower.ts';
+import { BEFORE_A_LOOK_MS, HINTS_ALONE } from '../support/hints-alone.ts';
 import { withRedis } from '../support/redis-client.ts';
 import { startWatchedRedis } from '../support/redis-sentinels.ts';
 import { ScriptedChanges } from '../support/scripted-changes.ts';
@@ -9,15 +10,13 @@ import { createDeployment } from '../support/test-app.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const CHANNEL = `test-${randomUUID()}:log`;
-/** An idle relay looks by itself so seldom that only a hint brings an event soon. */
-const RARELY = { SIGNALBOX_STREAM_POLL_MAX_MS: '10000', SIGNALBOX_STREAM_POLL_MIN_MS: '10000' };
 
 test('when the master dies nodes find the new one by the Sentinels, and streams miss nothing meanwhile', async () => {
   await using redis = await startWatchedRedis();
   await using deployment = await createDeployment();
-  const start = () => deployment.startNode({ ...RARELY, REDIS_URL: redis.url }, { channel: CHANNEL });
+  const start = (env = {}) => deployment.startNode({ REDIS_URL: redis.url, ...env }, { channel: CHANNEL });
   await using writing = await start();
-  await using serving = await start();
+  await using serving = await start(HINTS_ALONE);
   const nodes = [writing, serving];
   const { client: admin } = await bootstrap(serving.client, serving.app.bootstrapToken ?? '');
   const untilBoth = (hear: boolean) =>
@@ -47,7 +46,7 @@ test('when the master dies nodes find the new one by the Sentinels, and streams 
   });
   for (let round = 0; round < 3; round++) {
     await changes.rename(person, 1);
-    await follower.untilEvent(changes.lastEvent);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
   }
   const seen = follower.events.map(({ id }) => id);
   expect(new Set(seen).size).toBe(seen.length);

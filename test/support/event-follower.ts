@@ -103,8 +103,8 @@ export class EventFollower implements AsyncDisposable {
   }
 
   /** Until an event with this id has come. */
-  async untilEvent(id: string): Promise<void> {
-    await waitFor(() => this.events.some((event) => event.id === id), { describe: `the event ${id}` });
+  async untilEvent(id: string, timeoutMs = 10_000): Promise<void> {
+    await waitFor(() => this.events.some((event) => event.id === id), { describe: `the event ${id}`, timeoutMs });
   }
 
   async untilEnded(timeoutMs?: number): Promise<{ readonly closeCode: number | null }> {
