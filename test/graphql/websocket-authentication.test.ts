@@ -6,17 +6,21 @@ test.each([
   ['authorization', { authorization: 'Bearer good-ann' }],
   ['Authorization', { Authorization: 'Bearer good-ann' }],
   ['token', { token: 'good-ann' }],
+  ['authorization', { token: null, authorization: 'Bearer good-ann' }],
 ])('a socket speaks for the viewer named by "%s"', async (_name, payload) => {
   await using sample = await startSample();
   await using socket = await TestSocket.connect(sample, payload);
   expect(await socket.run({ query: '{ me }' })).toEqual([{ data: { me: 'ann' } }]);
 });
 
-test.each([undefined, {}, { other: 1 }])('a socket without a token is anonymous: %j', async (payload) => {
-  await using sample = await startSample();
-  await using socket = await TestSocket.connect(sample, payload);
-  expect(await socket.run({ query: '{ me }' })).toEqual([{ data: { me: null } }]);
-});
+test.each([undefined, {}, { other: 1 }, { token: null }, { authorization: '' }])(
+  'a socket without a token is anonymous: %j',
+  async (payload) => {
+    await using sample = await startSample();
+    await using socket = await TestSocket.connect(sample, payload);
+    expect(await socket.run({ query: '{ me }' })).toEqual([{ data: { me: null } }]);
+  },
+);
 
 test('a refused token closes the socket with 4403, and nothing sent meanwhile runs', async () => {
   await using sample = await startSample();
@@ -34,6 +38,20 @@ test('a refused token alone closes it with 4403', async () => {
   socket.send({ type: 'connection_init', payload: { authorization: 'Bearer bad' } });
   expect(await socket.untilClosed()).toEqual({ code: 4403, reason: 'Forbidden' });
 });
+
+test.each([{ token: 7 }, { authorization: ['Bearer good-ann'] }, { token: { good: 'ann' } }, { token: false }])(
+  'credentials that are no text are not taken for none, at the start or later, nor sent back: %j',
+  async (payload) => {
+    await using sample = await startSample();
+    await using socket = await TestSocket.open(sample);
+    socket.send({ type: 'connection_init', payload });
+    expect(await socket.untilClosed()).toEqual({ code: 4403, reason: 'Forbidden' });
+    await using later = await TestSocket.connect(sample);
+    later.send({ type: 'ping', payload });
+    expect(await later.untilClosed()).toEqual({ code: 4403, reason: 'Forbidden' });
+    expect(JSON.stringify(later.messages)).not.toContain('good');
+  },
+);
 
 test('an unexpected error at the start says nothing and lets the client come back', async () => {
   await using sample = await startSample();
