@@ -3,8 +3,8 @@ import { SignalboxError } from './errors.ts';
 import { readAnswer } from './post.ts';
 import { readResult, type StreamRequest, type StreamSink, type StreamTransport } from './stream-transport.ts';
 
-/** The server sends something every 15 seconds, unless it is configured to be slower. */
-const SILENCE_MS = 60_000;
+/** The server sends something every 15 seconds; it can be told to be slower, but no slower than every minute. */
+const SILENCE_MS = 90_000;
 
 export interface SseOptions {
   readonly url: string;
