@@ -69,6 +69,30 @@ test('after its connections were killed a node hears hints again, and streams mi
   expect(seen.filter((id) => changes.acknowledged.includes(id))).toEqual(changes.acknowledged);
 });
 
+test('while the node that has the channel is dead events come without hints, and by hints once it is back', async () => {
+  const changes = new ScriptedChanges(admin);
+  const person = await changes.create();
+  await using follower = await EventFollower.open(admin.at(serving.url), { after: null });
+  const channels = await cluster.onEach((client) => client.call('PUBSUB', 'SHARDCHANNELS') as Promise<string[]>);
+  const owner = cluster.masters[channels.findIndex((names) => names.includes(CHANNEL))];
+  await owner?.kill();
+  await waitFor(() => !serving.app.bus.hints.healthy, { describe: 'the node to notice' });
+  for (let round = 0; round < 3; round++) {
+    await changes.rename(person, 1);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
+  }
+  await owner?.restart();
+  await untilBothListen();
+  for (let round = 0; round < 3; round++) {
+    await changes.rename(person, 1);
+    await follower.untilEvent(changes.lastEvent, BEFORE_A_LOOK_MS);
+  }
+  const seen = follower.events.map(({ id }) => id);
+  expect(new Set(seen).size).toBe(seen.length);
+  const renames = changes.acknowledged.slice(-6);
+  expect(seen.filter((id) => renames.includes(id))).toEqual(renames);
+}, 90_000);
+
 test('what else uses Redis works on a cluster: the cache, and the counting of attempts', async () => {
   const person = await createUser(admin, { password: PASSWORD });
   const find = 'query ($id: ID!) { user(id: $id) { firstName } }';
