@@ -75,18 +75,28 @@ export function openRedisHintBus({ redis, channel, listener, logger }: RedisHint
     else if (signal) signals.delete(signal.signal);
     return head ?? signal ?? null;
   };
+  /** What could not be sent waits for the next attempt; a newer head stands for an older one. */
+  const keep = (hint: Hint | SignalHint): void => {
+    if ('head' in hint) next ??= hint;
+    else if (signals.size < MAX_SIGNALS) signals.set(hint.signal, hint);
+  };
   const send = async (): Promise<void> => {
     sending = true;
     for (let hint = take(); hint; hint = take()) {
       try {
         await pubsub.publish(channel, hint);
       } catch (error) {
-        // A lost hint delays other nodes until their next poll; the log has the events.
+        // It delays other nodes until their next poll, or until Redis is back; the log has the events.
         logger.debug({ err: error, channel }, 'A hint was not sent');
+        keep(hint);
+        break;
       }
     }
     sending = false;
   };
+  publisher.on('ready', () => {
+    if (!sending) void send();
+  });
 
   return {
     publish(hint) {

@@ -4,6 +4,7 @@ import type { Hint } from '../../../src/event-bus/hint-bus.ts';
 import { openRedisHintBus } from '../../../src/event-bus/redis-hint-bus.ts';
 import { silentLogger } from '../../event-store/sample-database.ts';
 import { append, sampleAppend } from '../../event-store/sample-events.ts';
+import { ConnectionSwitch } from '../../support/connection-switch.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { startTwoNodes } from './two-nodes.ts';
@@ -64,4 +65,40 @@ test('once Redis is back the listener is told that hints may have been lost, and
     },
     { describe: 'a hint after the outage' },
   );
+});
+
+test('what could not be sent is sent when the connection is back, the newest head and each signal once', async () => {
+  await using redis = await startRedis();
+  await using line = await ConnectionSwitch.listen(redis.url);
+  const heard: (number | string)[] = [];
+  const open = (url: string) =>
+    openRedisHintBus({
+      redis: { kind: 'single', urls: [url], caFile: null },
+      channel: 'log',
+      listener: {
+        onHint: ({ head }) => void heard.push(head),
+        onSignal: ({ signal }) => void heard.push(signal),
+        onReconnect: () => undefined,
+        onDisconnect: () => undefined,
+      },
+      logger: silentLogger,
+    });
+  await using receiver = open(redis.url);
+  await using sender = open(line.url);
+  const node = randomUUID();
+  await waitFor(() => sender.healthy && receiver.healthy, { describe: 'the subscriptions' });
+  line.isDown = true;
+  line.cut();
+  await waitFor(() => !sender.healthy, { describe: 'the sender to notice' });
+  for (let head = 1; head <= 5; head++) sender.publish({ head, node });
+  for (let time = 0; time < 3; time++) sender.signal({ signal: 'jobs', node });
+
+  line.isDown = false;
+
+  await waitFor(() => heard.includes(5) && heard.includes('jobs'), { describe: 'what was kept' });
+  await waitFor(() => sender.healthy, { describe: 'the sender to listen' });
+  sender.publish({ head: 6, node });
+  await waitFor(() => heard.includes(6), { describe: 'the next' });
+  // The sender hears itself as well, if it listened in time.
+  expect(new Set(heard)).toEqual(new Set([5, 'jobs', 6]));
 });
