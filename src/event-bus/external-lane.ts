@@ -244,7 +244,13 @@ export class ExternalLane {
     const attempts = (task.parkedAttempts ?? 0) + 1;
     const counted = maxAttempts === NEVER ? Math.min(attempts, policy.maxAttempts - 1) : attempts;
     const park = async ({ sql }: HeldLane): Promise<void> => {
-      await parkFailed(sql, claim, task.event, { error, attempts: counted, policy: { ...policy, maxAttempts } });
+      const opened = await this.#deps.reader.openedTexts(sql, task.event, this.#handler.decrypts);
+      await parkFailed(sql, claim, task.event, {
+        error,
+        opened,
+        attempts: counted,
+        policy: { ...policy, maxAttempts },
+      });
       await countFailure(sql, claim, task.event.type);
       await parkBehind(
         sql,

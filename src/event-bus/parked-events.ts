@@ -4,6 +4,7 @@ import type { StoredEvent } from '../event-store/domain-event.ts';
 import { EffectRefusedError, type RetryPolicy } from './define-handler.ts';
 import type { LaneClaim } from './lane.ts';
 import { backoffMs } from './retry.ts';
+import { hideTexts } from './hide-texts.ts';
 
 /**
  * The parking place of a lane. An event its handler failed on is `retrying`, later events of the same aggregate are
@@ -70,9 +71,15 @@ export async function parkFailed(
   sql: Sql,
   lane: LaneClaim,
   event: StoredEvent,
-  failure: { readonly error: unknown; readonly attempts: number; readonly policy: RetryPolicy },
+  failure: {
+    readonly error: unknown;
+    /** What the handler had read in clear; nothing of it is stored. */
+    readonly opened: readonly string[];
+    readonly attempts: number;
+    readonly policy: RetryPolicy;
+  },
 ): Promise<'retrying' | 'dead'> {
-  const { error, attempts, policy } = failure;
+  const { error, opened, attempts, policy } = failure;
   const state = attempts >= policy.maxAttempts || error instanceof EffectRefusedError ? 'dead' : 'retrying';
   await sql(
     `insert into parked_event (handler, lane, position, event_id, event_type, aggregate_type, aggregate_id, state, attempts,
@@ -93,12 +100,12 @@ export async function parkFailed(
       attempts,
       backoffMs(policy, attempts),
       errorClass(error),
-      errorText(error),
+      errorText(error, opened),
     ],
   );
   await sql('update handler set last_error = $2, last_error_at = clock_timestamp() where name = $1', [
     lane.handler,
-    errorText(error),
+    errorText(error, opened),
   ]);
   return state;
 }
@@ -132,11 +139,9 @@ function errorClass(error: unknown): string {
 }
 
 /** What may be stored of an error: without row values, secrets and NUL, and not a megabyte of it. */
-function errorText(error: unknown): string {
-  return storable(
-    textOf(() => (error instanceof Error ? safeMessage(error) : error)),
-    MAX_ERROR,
-  );
+function errorText(error: unknown, opened: readonly string[]): string {
+  const text = textOf(() => (error instanceof Error ? safeMessage(error) : error));
+  return storable(hideTexts(text, opened), MAX_ERROR);
 }
 
 /** Anything may be thrown: what has no text, or throws when asked for it, must not keep its event from being parked. */

@@ -1,6 +1,7 @@
 import { safeMessage } from '../config/serialize-error.ts';
 import type { Sql } from '../database/sql.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
+import { hideTexts } from './hide-texts.ts';
 
 export interface ReplayFailure {
   readonly handler: string;
@@ -20,7 +21,7 @@ export async function keepFailure(
   replayId: string,
   handler: string,
   event: StoredEvent,
-  error: unknown,
+  { error, opened }: { readonly error: unknown; readonly opened: readonly string[] },
 ): Promise<void> {
   await sql(
     `insert into replay_failure (replay_id, handler, position, event_id, event_type, error_class, error_message)
@@ -33,7 +34,10 @@ export async function keepFailure(
       event.id,
       event.type,
       storable(error instanceof Error ? error.name : typeof error, MAX_CLASS),
-      storable(error instanceof Error ? safeMessage(error) : 'Something that is no error was thrown.', MAX_ERROR),
+      storable(
+        error instanceof Error ? hideTexts(safeMessage(error), opened) : 'Something that is no error was thrown.',
+        MAX_ERROR,
+      ),
     ],
   );
 }

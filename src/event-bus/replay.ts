@@ -135,7 +135,8 @@ async function repeatPage(
     if (!first) throw error;
     if (events.length > 1) return 'failed';
     await held.step(STATEMENT_MS, async ({ sql }) => {
-      await keepFailure(sql, held.job.id, handler.name, first, error);
+      const opened = await deps.reader.openedTexts(sql, first, handler.decrypts);
+      await keepFailure(sql, held.job.id, handler.name, first, { error, opened });
       return { ...progressBehind(held, [first]), failed: held.job.failed + 1 };
     });
   }

@@ -114,7 +114,8 @@ export class TransactionalLane {
     upTo: number | null,
   ): Promise<void> {
     await inLane(this.#deps, claim, async ({ em, sql }) => {
-      await parkFailed(sql, claim, event, { error, attempts, policy: this.#deps.policy });
+      const opened = await this.#deps.reader.openedTexts(sql, event, this.#handler.decrypts);
+      await parkFailed(sql, claim, event, { error, opened, attempts, policy: this.#deps.policy });
       await countFailure(sql, claim, event.type);
       if (upTo !== null) await advanceLane(em, claim, upTo, []);
     });

@@ -54,6 +54,20 @@ export class EventReader {
     );
   }
 
+  /** What a handler that declares these fields has read in clear of an event, and may quote in an error. */
+  async openedTexts(sql: Sql, event: RecordedEvent, decrypts: readonly string[]): Promise<readonly string[]> {
+    if (!event.sealed || decrypts.length === 0) return [];
+    const wants: Wants = (path) => declares(decrypts, path);
+    const keys = await this.keys.forReading(
+      sql,
+      keyIdsIn([event], () => wants),
+    );
+    return Object.entries(event.sealed.values)
+      .filter(([path]) => wants(path))
+      .map(([path, token]) => open(event.id, path, token, keys, () => UNREADABLE))
+      .filter((text) => !isHidden(text));
+  }
+
   /** The events as this audience sees them; what cannot be read is `[unreadable]`. */
   async forAudience<Event extends RecordedEvent>(
     sql: Sql,

@@ -32,7 +32,8 @@ const quoting = defineTransactionalHandler({
   retry: { maxAttempts: 1 },
   async handle(events) {
     const quoted = events.find(({ data }) => data.user.lastName === `${CANARY} the Second`);
-    if (quoted) throw new TypeError(`Cannot read ${quoted.data.user.email}`);
+    // What it read itself is hidden; what it makes of it cannot be known.
+    if (quoted) throw new TypeError(`Cannot read ${quoted.data.user.email}, ${quoted.data.user.email.toUpperCase()}`);
   },
 });
 
