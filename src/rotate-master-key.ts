@@ -7,6 +7,7 @@ import { masterKeysOf } from './config/master-keys.ts';
 import { openDatabase } from './database/database.ts';
 import { masterKeyWrapper } from './event-store/key-wrapper.ts';
 import { rewrapKeys } from './event-store/rewrap-keys.ts';
+import { SecurityLog } from './modules/audit/security-log.ts';
 
 /** `npm run rotate-master-key`: wraps the keys of people's data with the first of SIGNALBOX_MASTER_KEY, and ends. */
 async function main(): Promise<void> {
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const wrapper = masterKeyWrapper(await masterKeysOf(config, logger));
   await using database = await openDatabase(config.database, { entities: [], logger });
   const keys = await rewrapKeys(database, wrapper);
-  logger.info({ keys, masterKey: wrapper.currentKekId }, 'Keys of people are wrapped with the first master key');
+  new SecurityLog(logger).write('MASTER_KEY_ROTATED', { keys, wrappedWith: wrapper.currentKekId });
 }
 
 try {

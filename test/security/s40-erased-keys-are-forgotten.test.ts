@@ -28,6 +28,7 @@ test('a node that remembers a key forgets it with the event of the erasure, long
   const [key] = await app.sql<{ id: string }>('select id from key_store.subject_key where subject_id = $1', [id]);
   expect(await firstNameIn(admin.at(other.url), id)).toBe(firstName);
   const { keys } = other.app.bus.reader;
+  expect(keys.ttlMs).toBe(60_000);
   expect(typeof keys.remembered([key?.id ?? ''])?.get(key?.id ?? '')?.secret).toBe('object');
   await eraseUser(admin, id);
   await waitFor(async () => (await firstNameIn(admin.at(other.url), id)) === '[erased]', {

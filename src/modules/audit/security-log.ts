@@ -6,6 +6,7 @@ export type SecurityEvent =
   | 'AUDITED'
   | 'CONNECTIONS_READ'
   | 'HISTORY_READ'
+  | 'MASTER_KEY_ROTATED'
   | 'REGISTRATION_REPEATED'
   | 'SIGN_IN_FAILED'
   | 'SIGN_IN_LIMITED'
