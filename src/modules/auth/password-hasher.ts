@@ -29,7 +29,7 @@ export interface PasswordHasherOptions {
   readonly parallelism?: number;
   /** Hashes computed at once; default `defaultMaxConcurrent()`. */
   readonly maxConcurrent?: number;
-  /** How long a login may wait for its turn before it is refused, at most 200 ms; default 150. */
+  /** How long a login may wait for its turn before it is refused, at most 200 ms; default 120: an answer takes its time as well. */
   readonly maxWaitMs?: number;
   /** Logins waiting at once; default 64. Fewer where not so many could have their turn within `maxWaitMs`. */
   readonly maxWaiting?: number;
@@ -77,7 +77,7 @@ export class PasswordHasher {
     requireStrength(parameters);
     const limits = {
       maxConcurrent: options.maxConcurrent ?? defaultMaxConcurrent(),
-      maxWaitMs: options.maxWaitMs ?? 150,
+      maxWaitMs: options.maxWaitMs ?? 120,
       maxWaiting: options.maxWaiting ?? 64,
       maxBackgroundWaiting: options.maxBackgroundWaiting ?? 2_000,
     };
