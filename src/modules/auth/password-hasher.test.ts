@@ -114,6 +114,18 @@ describe('a hash that is looked up in its turn', () => {
     expect(await hasher.verifyFound(async () => ({ passwordHash: null }), '', SOMEBODY)).toMatchObject({ ok: false });
   });
 
+  it.each([
+    ['unknown', null],
+    ['one without a password', { passwordHash: null }],
+  ])('takes as long for an account that is %s: it holds its turn while something is hashed', async (_case, found) => {
+    const narrow = await PasswordHasher.create({ ...CHEAP, maxConcurrent: 1, maxWaiting: 0 });
+    const running = narrow.verifyFound(async () => found, 'wrong', SOMEBODY);
+    // An answer without a hash would have freed the slot by now.
+    await nextTurn();
+    await expect(narrow.hash('correct horse', SOMEBODY)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect((await running).ok).toBe(false);
+  });
+
   it('is not looked up for who gets no turn', async () => {
     const narrow = await PasswordHasher.create({ ...CHEAP, maxConcurrent: 1, maxWaiting: 0 });
     const running = narrow.hash('correct horse', SOMEBODY);
