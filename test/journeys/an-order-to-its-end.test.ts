@@ -14,7 +14,7 @@ test.for(['postgres', 'embedded'] as const satisfies Backend[])(
   { timeout: 90_000 },
   async (backend) => {
     // Long enough that what is paid at once is paid in time.
-    await using journey = await startJourney(backend, { SIGNALBOX_ORDER_EXPIRY_SECONDS: '8' });
+    await using journey = await startJourney(backend, { SIGNALBOX_ORDER_EXPIRY_SECONDS: '14' });
     const { there, admin, mailsTo } = journey;
     const { client, user } = await signedInUser(admin.client);
     const elsewhere = client.at(there.url);
