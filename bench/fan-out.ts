@@ -14,6 +14,7 @@ import { quantile } from './measure/statistics.ts';
 const subscribers = Number(process.env['BENCH_SUBSCRIBERS'] ?? 1_000);
 const burst = Number(process.env['BENCH_EVENTS'] ?? 400);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 6);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const only = process.env['BENCH_ONLY'];
 /** Part of the names of scenarios; others are left out. */
 const chosen = process.env['BENCH_SCENARIO'] ?? '';
@@ -110,7 +111,21 @@ printMeasured(rows);
 printMemory(memory);
 printAims(aims());
 
-async function run(contender: Contender, { ask, events, perSecond, share }: Scenario): Promise<Measured> {
+/** Medians of the rounds, of which the first also has the compiling in it; the latencies of all of them. */
+async function run(contender: Contender, scenario: Scenario): Promise<Measured> {
+  const measured: Measured[] = [];
+  for (let round = 0; round < rounds; round++) measured.push(await runOnce(contender, scenario));
+  const median = (valueOf: (of: Measured) => number): number => quantile(measured.map(valueOf), 0.5);
+  return {
+    deliveries: measured.reduce((sum, { deliveries }) => sum + deliveries, 0),
+    cpuUs: median(({ cpuUs }) => cpuUs),
+    perSecond: median(({ perSecond }) => perSecond),
+    latencies: measured.flatMap(({ latencies }) => latencies),
+    rssBytes: Math.max(...measured.map(({ rssBytes }) => rssBytes)),
+  };
+}
+
+async function runOnce(contender: Contender, { ask, events, perSecond, share }: Scenario): Promise<Measured> {
   const together = perSecond === null ? FILTERS : 1;
   await contender.subscribe(Array.from({ length: subscribers }, (_, index) => ask(index)));
   const deliveriesOf = (count: number): number => (count * subscribers) / share;
