@@ -7,7 +7,7 @@ import type { EventBus } from './event-bus/event-bus.ts';
 import type { Context, CoreServices, ModuleServices } from './graphql/context.ts';
 import { type Example, readExampleOperations } from './graphql/example-operations.ts';
 import type { LiveConnections } from './graphql/live-connections.ts';
-import type { ContextRequest } from './graphql/pipeline.ts';
+import type { ContextRequest } from './graphql/context-request.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { startTransport, type Transport } from './graphql/server.ts';
 import type { Metrics } from './metrics.ts';

@@ -13,8 +13,8 @@ import type { Logger } from 'pino';
 import type { TransportLimits } from '../config/config.ts';
 import { RequestError } from '../errors.ts';
 import { inSpan } from '../tracing.ts';
-import type { RequestOrigin } from '../viewer.ts';
 import type { CredentialsGuard } from './context.ts';
+import { type ContextRequest, OperationRequest } from './context-request.ts';
 import { describeFailure } from './describe-failure.ts';
 import { EventFeed } from './event-feed.ts';
 import { EventRenderings } from './event-renderings.ts';
@@ -25,7 +25,7 @@ import { maskErrors } from './mask-error.ts';
 import { operationCost } from './operation-cost.ts';
 import { fragmentsOf } from './operation-limits.ts';
 import { Operation } from './operation.ts';
-import type { OperationSource, TransportName } from './operation.ts';
+import type { OperationSource } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import type { RequestParams } from './request-params.ts';
 import { argsOf, type SubscriptionHost } from './subscribing.ts';
@@ -34,19 +34,6 @@ import { SubscriptionResults } from './subscription-results.ts';
 
 /** Root fields that hash many passwords; they get `limits.importTimeoutMs`. */
 const LONG_FIELDS: ReadonlySet<string> = new Set(['importUsers']);
-
-/** Who calls, for the context. `authorization` is read anew at each access: a socket may renew its token meanwhile. */
-export interface ContextRequest {
-  readonly authorization: string | null;
-  readonly origin: RequestOrigin;
-  readonly transport: TransportName;
-  /** Whether it only reads, and once: then what it reads may lag. */
-  readonly isQuery: boolean;
-  /** Aborted when the caller went away or the time is over. */
-  readonly signal: AbortSignal;
-  /** `Last-Event-ID`, of a client that lost its event stream. */
-  readonly lastEventId: string | null;
-}
 
 /** What the transport uses of a context, whatever else that is. */
 export interface OperationContext {
@@ -248,39 +235,6 @@ export class Pipeline<Context extends OperationContext> {
 
 export function isSubscription(outcome: Outcome): outcome is SubscriptionResults | EventFeed {
   return outcome instanceof SubscriptionResults || outcome instanceof EventFeed;
-}
-
-/** An operation as a context sees it. */
-class OperationRequest implements ContextRequest {
-  readonly #operation: Operation;
-
-  constructor(operation: Operation) {
-    this.#operation = operation;
-  }
-
-  get authorization(): string | null {
-    return this.#operation.source.authorization();
-  }
-
-  get origin(): RequestOrigin {
-    return this.#operation.source.origin;
-  }
-
-  get transport(): TransportName {
-    return this.#operation.transport;
-  }
-
-  get isQuery(): boolean {
-    return this.#operation.type === 'query';
-  }
-
-  get signal(): AbortSignal {
-    return this.#operation.signal;
-  }
-
-  get lastEventId(): string | null {
-    return this.#operation.source.lastEventId ?? null;
-  }
 }
 
 interface RequestParseEvent {

@@ -4,7 +4,7 @@ import { sqlOf } from '../database/sql.ts';
 import { EventLog } from '../event-store/read-events.ts';
 import type { RequestOrigin, Standing, Viewer } from '../viewer.ts';
 import type { Context, CoreServices, CredentialsGuard, ModuleServices, StandingFinder } from './context.ts';
-import type { ContextRequest } from './pipeline.ts';
+import type { ContextRequest } from './context-request.ts';
 
 interface ContextParts {
   readonly request: ContextRequest;

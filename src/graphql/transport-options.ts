@@ -4,7 +4,8 @@ import type { TransportLimits } from '../config/config.ts';
 import type { ExampleOperation } from './graphiql.ts';
 import type { LiveConnections } from './live-connections.ts';
 import type { MetricsPage } from './metrics-page.ts';
-import type { ContextRequest, Denial, OperationContext } from './pipeline.ts';
+import type { ContextRequest } from './context-request.ts';
+import type { Denial, OperationContext } from './pipeline.ts';
 
 export interface TransportOptions<Context extends OperationContext> {
   readonly schema: GraphQLSchema;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CoreServices, type ModuleServices, renewContext } from '../../src/graphql/context.ts';
-import type { ContextRequest } from '../../src/graphql/pipeline.ts';
+import type { ContextRequest } from '../../src/graphql/context-request.ts';
 import { createRequestContext } from '../../src/graphql/request-context.ts';
 import { UserType } from '../../src/modules/users/user.type.ts';
 import { createUser, succeed } from '../support/factories.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { DomainError, RequestError, ValidationError } from '../../src/errors.ts';
-import type { ContextRequest } from '../../src/graphql/pipeline.ts';
+import type { ContextRequest } from '../../src/graphql/context-request.ts';
 
 /** What the resolvers of the sample schema see and tell. */
 export interface SampleContext {

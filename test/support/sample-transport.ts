@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { TransportLimits } from '../../src/config/config.ts';
 import { RequestError } from '../../src/errors.ts';
-import type { ContextRequest } from '../../src/graphql/pipeline.ts';
+import type { ContextRequest } from '../../src/graphql/context-request.ts';
 import { AggregateWatch } from '../../src/event-bus/aggregate-watch.ts';
 import { LiveConnections } from '../../src/graphql/live-connections.ts';
 import { startTransport } from '../../src/graphql/server.ts';
