@@ -19,7 +19,7 @@ interface Waiting {
  * corrupt it silently. It has one session, which is held by one caller after the other.
  *
  * In a thread, since it computes: opened while the program's modules are loaded it delays no start, and no statement holds up
- * the event loop (docs/decisions/021).
+ * the event loop (docs/decisions/022).
  */
 export class EmbeddedDatabase implements AsyncDisposable {
   readonly #lock: FolderLock;
