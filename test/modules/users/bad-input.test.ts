@@ -113,9 +113,7 @@ describe('a password', () => {
 });
 
 test.for<[string, string, Record<string, unknown>, string]>([
-  ['a role that is none', 'createUser', { roleId: '00000000-0000-7000-8000-000000000000' }, 'VALIDATION_FAILED'],
   ['a role id that is none', 'createUser', { roleId: 'admin' }, 'BAD_USER_INPUT'],
-  ['a role that is none', 'updateUser', { roleId: '00000000-0000-7000-8000-000000000000' }, 'VALIDATION_FAILED'],
   ['a role id that is none', 'updateUser', { roleId: 'admin' }, 'BAD_USER_INPUT'],
   ['a field that is none', 'createUser', { isActive: true }, 'BAD_USER_INPUT'],
   ['a version of its own', 'updateUser', { version: 7 }, 'BAD_USER_INPUT'],
@@ -128,6 +126,17 @@ test.for<[string, string, Record<string, unknown>, string]>([
   const answered = (result.data?.[name] as { code?: string } | undefined)?.code ?? result.errors?.[0]?.extensions.code;
   expect([status, answered]).toEqual([200, code]);
   expect(await countEvents(app.sql)).toBe(events);
+});
+
+test.for([
+  ['createUser', 'CREATE_FAILED'],
+  ['updateUser', 'UPDATE_FAILED'],
+] as const)('a role that is none in %s is refused, and only that it failed is recorded', async ([name, type]) => {
+  const role = { roleId: '00000000-0000-7000-8000-000000000000' };
+  const input = name === 'createUser' ? { ...personInput(), ...role } : role;
+  expect(await mutate(app.admin.client, name, { id: user.id, input })).toMatchObject({ code: 'VALIDATION_FAILED' });
+  expect(await countEvents(app.sql)).toBe(events + 1);
+  expect(await app.sql('select type from event order by number desc limit 1')).toEqual([{ type }]);
 });
 
 test.for<[string, string]>([
