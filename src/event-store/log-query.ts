@@ -56,7 +56,8 @@ export function candidatesQuery(page: LogPage, segments: readonly LogSegment[], 
   const place = (value: unknown): string => `$${parameters.push(value)}`;
   const { ledger, event } = filterConditions(page.filter ?? {}, parameters);
   const direction = page.direction === 'DESC' ? 'desc' : 'asc';
-  const order = `order by p.position ${direction} limit ${place(look)}`;
+  const first = `p.position ${direction} limit ${place(look)}`;
+  const order = `order by ${first}`;
   const [rarest, ...others] = ledger;
   const branches = segments.flatMap((segment) => {
     const positions = positionConditions(segment, place);
@@ -69,7 +70,7 @@ export function candidatesQuery(page: LogPage, segments: readonly LogSegment[], 
       if (!isLed) return branch([equals(key), ...conditions], order);
       const { column, value } = key;
       const led = [`${column} >= ${value}`, `${column} <= ${value}`, ...conditions];
-      return branch(led, order.replace('order by', `order by ${column} ${direction},`));
+      return branch(led, `order by ${column} ${direction}, ${first}`);
     });
   });
   const candidates = branches.length === 1 ? branches[0] : `select * from (${branches.join(' union all ')}) p ${order}`;
