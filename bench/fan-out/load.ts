@@ -132,7 +132,7 @@ async function openSocket(
   socket.once('close', () => opened.reject(new Error('The server closed the socket.')));
   socket.write(
     [
-      'GET /graphql HTTP/1.1',
+      `GET ${isBare ? bareUrl(subscription) : '/graphql'} HTTP/1.1`,
       `Host: 127.0.0.1:${port}`,
       'Connection: Upgrade',
       'Upgrade: websocket',
@@ -143,6 +143,12 @@ async function openSocket(
     ].join('\r\n'),
   );
   await opened.promise;
+}
+
+/** The bare server knows one filter, by what stands in the URL. */
+function bareUrl(subscription: Subscription | null): string {
+  const aggregateId = subscription?.aggregateId;
+  return aggregateId === undefined ? '/' : `/?aggregateId=${aggregateId}`;
 }
 
 function sample(payload: Buffer): void {

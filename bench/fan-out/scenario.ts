@@ -27,6 +27,8 @@ export interface StartedServer {
 export interface Subscription {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Of the only events that are wanted, for a server that knows no filters. */
+  readonly aggregateId?: string;
 }
 
 const FIELDS = `cursor id type aggregateType aggregateId version data
@@ -55,6 +57,7 @@ export const overlappingFilters = (index: number): Subscription => ({
 export const disjointFilters = (index: number): Subscription => ({
   query: SHARED_DOCUMENT,
   variables: { filter: { aggregateId: aggregateIdOf(index) } },
+  aggregateId: aggregateIdOf(index),
 });
 
 /** No two ask for the same. */
