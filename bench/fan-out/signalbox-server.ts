@@ -24,6 +24,7 @@ answerParent({
       SIGNALBOX_ROLE: 'api',
       SIGNALBOX_LIMIT_CONNECTIONS_PER_ADDRESS: '10000',
       SIGNALBOX_LIMIT_CONNECTIONS_PER_USER: '10000',
+      SIGNALBOX_LIMIT_CONNECTIONS_PER_SECOND: '10000',
       SIGNALBOX_ACCESS_TOKEN_MINUTES: '15',
       SIGNALBOX_DATA_DIR: await mkdtemp(join(tmpdir(), 'signalbox-bench-')),
       SIGNALBOX_SIGNING_KEY: randomBytes(32).toString('base64'),

@@ -52,6 +52,7 @@ describe('without any variable', () => {
       socketMessagesPerSecond: 1000,
       connectionsPerAddress: 5000,
       connectionsPerUser: 2500,
+      connectionsPerSecond: 100,
       connectionInitMs: 3000,
       operationTimeoutMs: 10_000,
       importTimeoutMs: 60_000,

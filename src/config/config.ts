@@ -21,6 +21,8 @@ export interface TransportLimits {
   /** Sockets and event streams at this node. */
   readonly connectionsPerAddress: number;
   readonly connectionsPerUser: number;
+  /** By one address, and by one person, at this node; more at once, up to as many as may be open. */
+  readonly connectionsPerSecond: number;
   readonly connectionInitMs: number;
   readonly operationTimeoutMs: number;
   readonly importTimeoutMs: number;

@@ -166,6 +166,12 @@ export const VARIABLES = {
     2500,
     'WebSockets and event streams of one person at one process',
   ),
+  SIGNALBOX_LIMIT_CONNECTIONS_PER_SECOND: wholeNumber(
+    1,
+    10_000,
+    100,
+    'Those that one address, and one person, opens a second',
+  ),
   SIGNALBOX_LIMIT_CONNECTION_INIT_MS: mostOf(3000, 'Time for connection_init on a new WebSocket'),
   SIGNALBOX_LIMIT_OPERATION_TIMEOUT_MS: mostOf(10_000, 'Longest run of one query or mutation'),
   SIGNALBOX_LIMIT_IMPORT_TIMEOUT_MS: mostOf(60_000, 'Longest run of importUsers'),

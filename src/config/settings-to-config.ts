@@ -127,6 +127,7 @@ function toLimits(settings: Settings): TransportLimits {
     socketMessagesPerSecond: settings.SIGNALBOX_LIMIT_SOCKET_MESSAGES_PER_SECOND,
     connectionsPerAddress: settings.SIGNALBOX_LIMIT_CONNECTIONS_PER_ADDRESS,
     connectionsPerUser: settings.SIGNALBOX_LIMIT_CONNECTIONS_PER_USER,
+    connectionsPerSecond: settings.SIGNALBOX_LIMIT_CONNECTIONS_PER_SECOND,
     connectionInitMs: settings.SIGNALBOX_LIMIT_CONNECTION_INIT_MS,
     operationTimeoutMs: settings.SIGNALBOX_LIMIT_OPERATION_TIMEOUT_MS,
     importTimeoutMs: settings.SIGNALBOX_LIMIT_IMPORT_TIMEOUT_MS,

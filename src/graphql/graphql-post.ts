@@ -54,9 +54,9 @@ export async function answerGraphqlPost(
     origin,
     answers: { json: accepted.json !== null, stream: accepted.stream },
     authorization: () => authorization,
-    admitSubscription: (personId) => {
-      places.use(connections.admitAddress(origin.ipAddress));
-      if (personId !== null) places.use(connections.admitPerson(personId));
+    admitSubscription: () => void places.use(connections.admitAddress(origin.ipAddress)),
+    admitSubscriber: (personId) => {
+      places.use(connections.admitPerson(personId));
       userId = personId;
     },
     lastEventId: lastEventIdOf(request.headers['last-event-id']),

@@ -33,9 +33,10 @@ function statusOf(error: GraphQLError): number {
 }
 
 function headersFor(status: number, error: GraphQLError | undefined): Record<string, string> {
-  const retryAfterMs = error?.extensions['retryAfterMs'];
-  return {
-    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
-    ...(typeof retryAfterMs === 'number' ? { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) } : {}),
-  };
+  return { ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}), ...retryAfter(error?.extensions ?? {}) };
+}
+
+/** The header of a refusal that says when to come again. */
+export function retryAfter({ retryAfterMs }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return typeof retryAfterMs === 'number' ? { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) } : {};
 }

@@ -21,8 +21,10 @@ export interface OperationSource {
    * end without a word.
    */
   endsConnection?(error: RequestError): boolean;
-  /** Counts a subscription against the limits of who asks for it. @throws RequestError RATE_LIMITED */
-  admitSubscription?(personId: string | null): void;
+  /** Counts a subscription against the limits of where it comes from, before it is known who asks. @throws RequestError RATE_LIMITED */
+  admitSubscription?(): void;
+  /** Counts it against the limits of who asks for it. @throws RequestError RATE_LIMITED */
+  admitSubscriber?(personId: string): void;
   readonly lastEventId?: string | null;
 }
 

@@ -155,10 +155,11 @@ export class Pipeline<Context extends OperationContext> {
     const definition = definitionIn(document, params.operationName);
     operation.identify(definition);
     this.#admit(operation, definition, document, params);
+    if (definition.operation === 'subscription') operation.source.admitSubscription?.();
     operation.startTimer(timeLimit(definition, limits));
     const contextValue = await raceAbort(this.#createContext(operation), operation.signal);
     if (definition.operation === 'subscription') {
-      operation.source.admitSubscription?.(contextValue.personId ?? null);
+      if (contextValue.personId != null) operation.source.admitSubscriber?.(contextValue.personId);
       const outcome = await startSubscription({
         host: this.#host,
         operation,

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { describeFailure } from './describe-failure.ts';
 import { HttpRefusal, writeRefusal } from './http-answer.ts';
+import { retryAfter } from './http-status.ts';
 import type { LiveConnections } from './live-connections.ts';
 import { newRequestId } from './request-id.ts';
 import { requestOrigin } from './request-origin.ts';
@@ -188,6 +189,8 @@ function admitted(admit: () => Disposable): Disposable {
   try {
     return admit();
   } catch (error) {
-    throw error instanceof RequestError ? new HttpRefusal(429, error.message, error.code) : error;
+    throw error instanceof RequestError
+      ? new HttpRefusal(429, error.message, error.code, retryAfter(error.details))
+      : error;
   }
 }
