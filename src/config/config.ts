@@ -76,6 +76,8 @@ export interface PostgresDatabaseConfig {
 export type RedisConfig = RedisServers & {
   /** Of the certificates of those who may vouch for a server, in PEM form; null for those that Node trusts. */
   readonly caFile: string | null;
+  /** What this process shows to a server that asks who it is, in PEM form; null: nothing. */
+  readonly identity: { readonly certFile: string; readonly keyFile: string } | null;
 };
 
 export interface AuthConfig {

@@ -34,6 +34,16 @@ describe('refused everywhere', () => {
     ],
     ['an authority without a Redis', { SIGNALBOX_REDIS_CA_FILE: 'ca.pem' }, ['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL']],
     [
+      'a certificate without its key',
+      { REDIS_URL: 'rediss://cache', SIGNALBOX_REDIS_CERT_FILE: 'node.pem' },
+      ['SIGNALBOX_REDIS_CERT_FILE', 'SIGNALBOX_REDIS_KEY_FILE'],
+    ],
+    [
+      'a key without its certificate',
+      { REDIS_URL: 'rediss://cache', SIGNALBOX_REDIS_KEY_FILE: 'node.key' },
+      ['SIGNALBOX_REDIS_CERT_FILE', 'SIGNALBOX_REDIS_KEY_FILE'],
+    ],
+    [
       'a first administrator without a password',
       { SIGNALBOX_BOOTSTRAP_EMAIL: 'a@b.example' },
       ['SIGNALBOX_BOOTSTRAP_EMAIL', 'SIGNALBOX_BOOTSTRAP_PASSWORD'],
@@ -64,6 +74,17 @@ describe('refused everywhere', () => {
     expect(blamed(env)).toEqual([variables]);
   });
 });
+
+test.each([{ REDIS_URL: 'redis://cache' }, { REDIS_URL: 'redis+sentinel://cache/main' }, {}])(
+  'refused: a certificate for a Redis without TLS, %j',
+  (env) => {
+    const files = { SIGNALBOX_REDIS_CERT_FILE: 'node.pem', SIGNALBOX_REDIS_KEY_FILE: 'node.key' };
+    expect(blamed({ ...env, ...files })).toEqual([
+      ['SIGNALBOX_REDIS_CERT_FILE', 'REDIS_URL'],
+      ['SIGNALBOX_REDIS_KEY_FILE', 'REDIS_URL'],
+    ]);
+  },
+);
 
 describe('refused in production', () => {
   test.each<[string, Record<string, string>, string]>([

@@ -1,5 +1,11 @@
 import type { Problem } from './check-environment.ts';
-import type { Settings } from './env.ts';
+import type { Settings, VariableName } from './env.ts';
+
+const REDIS_FILES = [
+  'SIGNALBOX_REDIS_CA_FILE',
+  'SIGNALBOX_REDIS_CERT_FILE',
+  'SIGNALBOX_REDIS_KEY_FILE',
+] as const satisfies readonly VariableName[];
 
 /** Settings that are each fine but together lose data, open a hole or cannot work. */
 export function findDangers(settings: Settings): readonly Problem[] {
@@ -33,16 +39,24 @@ function findIncomplete(settings: Settings): readonly Problem[] {
   if (settings.SMTP_URL !== null && settings.MAIL_FROM === null) {
     problems.push(problem(['SMTP_URL', 'MAIL_FROM'], 'SMTP_URL needs MAIL_FROM, the sender of the mails.'));
   }
-  if (settings.SIGNALBOX_REDIS_CA_FILE !== null && !isEncrypted(settings.REDIS_URL)) {
-    const sentence =
-      'SIGNALBOX_REDIS_CA_FILE needs a rediss:// URL in REDIS_URL: the connection would not be encrypted.';
-    problems.push(problem(['SIGNALBOX_REDIS_CA_FILE', 'REDIS_URL'], sentence));
+  problems.push(...findUnusedFiles(settings));
+  if ((settings.SIGNALBOX_REDIS_CERT_FILE === null) !== (settings.SIGNALBOX_REDIS_KEY_FILE === null)) {
+    const names = ['SIGNALBOX_REDIS_CERT_FILE', 'SIGNALBOX_REDIS_KEY_FILE'];
+    problems.push(problem(names, 'SIGNALBOX_REDIS_CERT_FILE and SIGNALBOX_REDIS_KEY_FILE must be set together.'));
   }
   if ((settings.SIGNALBOX_BOOTSTRAP_EMAIL === null) !== (settings.SIGNALBOX_BOOTSTRAP_PASSWORD === null)) {
     const names = ['SIGNALBOX_BOOTSTRAP_EMAIL', 'SIGNALBOX_BOOTSTRAP_PASSWORD'];
     problems.push(problem(names, 'SIGNALBOX_BOOTSTRAP_EMAIL and SIGNALBOX_BOOTSTRAP_PASSWORD must be set together.'));
   }
   return problems;
+}
+
+function findUnusedFiles(settings: Settings): readonly Problem[] {
+  if (isEncrypted(settings.REDIS_URL)) return [];
+  const given = REDIS_FILES.filter((name) => settings[name] !== null);
+  return given.map((name) =>
+    problem([name, 'REDIS_URL'], `${name} needs a rediss:// URL in REDIS_URL: the connection would not be encrypted.`),
+  );
 }
 
 function findContradictions(settings: Settings): readonly Problem[] {

@@ -82,6 +82,18 @@ export const VARIABLES = {
     null,
     'File of the certificates (PEM) that vouch for Redis at a rediss:// URL; those that Node trusts',
   ),
+  SIGNALBOX_REDIS_CERT_FILE: matching(
+    (text) => !hasControlCharacter(text),
+    'the path of a file of certificates in PEM form',
+    null,
+    'File of the certificate (PEM) that this process shows to Redis, where Redis asks for one',
+  ),
+  SIGNALBOX_REDIS_KEY_FILE: matching(
+    (text) => !hasControlCharacter(text),
+    'the path of the file of a private key in PEM form',
+    null,
+    'File of the private key (PEM, without a passphrase) of that certificate',
+  ),
   SMTP_URL: matching(
     (text) => isUrl(text, ['smtp:', 'smtps:']),
     'an smtp:// or smtps:// URL',

@@ -8,6 +8,7 @@ test('one URL is a single server', () => {
     kind: 'single',
     urls: ['rediss://:secret@cache:6380/2'],
     caFile: '/etc/redis/ca.pem',
+    identity: null,
   });
 });
 
@@ -16,6 +17,7 @@ test('a comma list is a cluster; bare nodes take the scheme of the first', () =>
     kind: 'cluster',
     urls: ['rediss://a:7000', 'rediss://b:7001', 'rediss://c:7002'],
     caFile: null,
+    identity: null,
   });
 });
 

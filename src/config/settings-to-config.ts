@@ -5,6 +5,7 @@ import type {
   EmbeddedDatabaseConfig,
   MailConfig,
   PostgresDatabaseConfig,
+  RedisConfig,
   ServerConfig,
   TransportLimits,
 } from './config.ts';
@@ -25,7 +26,7 @@ export function toConfig(settings: Settings, cores: number): Config {
     dataDir,
     server: toServer(settings, production),
     database: toDatabase(settings, production),
-    redis: settings.REDIS_URL && { ...settings.REDIS_URL, caFile: settings.SIGNALBOX_REDIS_CA_FILE },
+    redis: toRedis(settings),
     auth: toAuth(settings, cores),
     encryption: {
       masterKeys: settings.SIGNALBOX_MASTER_KEY,
@@ -100,6 +101,18 @@ function toDatabase(settings: Settings, production: boolean): EmbeddedDatabaseCo
     idleInTransactionMs: settings.SIGNALBOX_DATABASE_IDLE_IN_TRANSACTION_MS,
     preparesStatements: !settings.SIGNALBOX_DATABASE_UNNAMED_STATEMENTS,
   };
+}
+
+function toRedis(settings: Settings): RedisConfig | null {
+  const certFile = settings.SIGNALBOX_REDIS_CERT_FILE;
+  const keyFile = settings.SIGNALBOX_REDIS_KEY_FILE;
+  return (
+    settings.REDIS_URL && {
+      ...settings.REDIS_URL,
+      caFile: settings.SIGNALBOX_REDIS_CA_FILE,
+      identity: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
+    }
+  );
 }
 
 function toAuth(settings: Settings, cores: number): AuthConfig {

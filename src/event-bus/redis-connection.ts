@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
-import { readCertificates } from '../config/certificate-file.ts';
+import { readCertificates, readIdentity } from '../config/certificate-file.ts';
 import type { RedisConfig } from '../config/config.ts';
 import { MasterConnector, ServerConnector } from './redis-connector.ts';
 
@@ -12,13 +12,15 @@ const SENTINEL_PORT = 26_379;
 const KEEP_ALIVE_MS = 10_000;
 /** Of OpenSSL and Node: what the server shows is not what was asked for. */
 const NOT_TRUSTED = /CERT|ISSUER|SIGNATURE/;
+/** The server's word that it does not take what this process shows, or that this process shows nothing. */
+const REFUSED = /ALERT_(.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
 /**
  * A connection that outlives any outage: it reconnects for ever, with growing pauses, and only logs meanwhile.
  * `commands` fail at once while Redis is away, so that nothing waits or piles up. A `subscriber` takes no others; whoever
  * it is for subscribes again at each connection, but for a cluster's.
  *
- * @throws ConfigError when the file of certificates cannot be used
+ * @throws ConfigError when a file of certificates, or of the key, cannot be used
  */
 export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber', logger: Logger): RedisClient {
   const client = connect(config, {
@@ -44,8 +46,7 @@ export function openRedis(config: RedisConfig, purpose: 'commands' | 'subscriber
 }
 
 function connect(config: RedisConfig, options: RedisOptions): RedisClient {
-  const tls: ConnectionOptions =
-    config.caFile === null ? {} : { ca: [...readCertificates(config.caFile, 'SIGNALBOX_REDIS_CA_FILE')] };
+  const tls = encryptionOf(config);
   const [first = ''] = config.urls;
   switch (config.kind) {
     case 'cluster':
@@ -87,6 +88,14 @@ function retryDelay(attempt: number): number {
   return Math.min(100 * 2 ** Math.min(attempt, 5), 2_000) + Math.random() * 100;
 }
 
+function encryptionOf({ caFile, identity }: RedisConfig): ConnectionOptions {
+  const files = ['SIGNALBOX_REDIS_CERT_FILE', 'SIGNALBOX_REDIS_KEY_FILE'] as const;
+  return {
+    ...(caFile === null ? {} : { ca: [...readCertificates(caFile, 'SIGNALBOX_REDIS_CA_FILE')] }),
+    ...(identity && readIdentity(identity, files)),
+  };
+}
+
 /** What all servers have in common: those that a cluster or a Sentinel names itself come without. */
 function accessOf(url: string, tls: ConnectionOptions): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
   const { protocol, username, password } = new URL(url);
@@ -104,7 +113,10 @@ function addressOf(url: string): { host: string; port: number } {
 
 function report(error: Error, code: string, purpose: string, logger: Logger): void {
   const facts = { purpose, code, error: error.message };
-  if (NOT_TRUSTED.test(code)) {
+  if (REFUSED.test(code)) {
+    const advice = 'do SIGNALBOX_REDIS_CERT_FILE and SIGNALBOX_REDIS_KEY_FILE name one that Redis trusts?';
+    logger.error(facts, `Redis refuses this process for its certificate, or for having none; ${advice}`);
+  } else if (NOT_TRUSTED.test(code)) {
     const advice = 'is the URL right, and does SIGNALBOX_REDIS_CA_FILE name who vouches for it?';
     logger.error(facts, `Redis shows a certificate that is not trusted, so it is not used; ${advice}`);
   } else {

@@ -118,7 +118,7 @@ test('a process that stops during a handshake, with whomever, is not ended by it
   await using server = await startInstalledRedis(PASSWORD, SETTINGS, { certificate });
   for (const [index, caFile] of [authority.file, stranger.file, null].entries()) {
     for (let turns = 0; turns < 8; turns++) {
-      const config = { kind: 'single', urls: [server.url], caFile } as const;
+      const config = { kind: 'single', urls: [server.url], caFile, identity: null } as const;
       const client = openRedis(config, index % 2 === 0 ? 'subscriber' : 'commands', silentLogger);
       for (let turn = 0; turn < turns; turn++) await nextTurn();
       client.disconnect();

@@ -38,6 +38,8 @@ export async function startRedis({ settings = {} }: PrivateRedisOptions = {}): P
 interface InstalledOptions {
   /** Given, it takes no connections but encrypted ones. */
   readonly certificate?: ServerCertificate;
+  /** It takes only clients with a certificate of the same authority. */
+  readonly asksForCertificates?: boolean;
   /** Given, it is a Sentinel. */
   readonly watches?: readonly string[];
 }
@@ -46,7 +48,7 @@ interface InstalledOptions {
 export async function startInstalledRedis(
   password: string,
   configuration: Readonly<Record<string, string>>,
-  { certificate, watches }: InstalledOptions = {},
+  { certificate, asksForCertificates = false, watches }: InstalledOptions = {},
 ): Promise<RedisServer> {
   const command = await findRedisServer();
   await using cleanup = new AsyncDisposableStack();
@@ -62,7 +64,7 @@ export async function startInstalledRedis(
   const listening = certificate && {
     port: '0',
     'tls-port': String(port),
-    'tls-auth-clients': 'no',
+    'tls-auth-clients': asksForCertificates ? 'yes' : 'no',
     'tls-ca-cert-file': await write('ca.pem', certificate.authority),
     'tls-cert-file': await write('server.pem', certificate.certificate),
     'tls-key-file': await write('server.key', certificate.key),
@@ -72,7 +74,8 @@ export async function startInstalledRedis(
     configurationFile({ ...configuration, ...network }) + (watches ?? []).map((line) => `${line}\n`).join('');
   const path = await write('redis.conf', text);
   // Whoever it says it is: some tests have it say what it is not.
-  const tls = certificate && { tls: { ca: certificate.authority, checkServerIdentity: () => undefined } };
+  const shown = certificate && { cert: certificate.certificate, key: certificate.key };
+  const tls = certificate && { tls: { ca: certificate.authority, ...shown, checkServerIdentity: () => undefined } };
   const server = await startServerProcess({
     command,
     arguments: watches ? [path, '--sentinel'] : [path],

@@ -19,6 +19,8 @@ export interface TestAuthority extends AsyncDisposable {
   readonly file: string;
   /** `name` as in a certificate: `IP:127.0.0.1`, `DNS:cache`. */
   certify(name: string): Promise<ServerCertificate>;
+  /** The files of what a client shows to a server that asks who it is. */
+  identify(): Promise<{ readonly certFile: string; readonly keyFile: string }>;
 }
 
 export async function createTestAuthority(): Promise<TestAuthority> {
@@ -38,17 +40,22 @@ export async function createTestAuthority(): Promise<TestAuthority> {
       ...more,
     ]);
   await make('ca', '/CN=Test authority', ['-addext', 'basicConstraints=critical,CA:TRUE']);
+  const signedBy = ['-CA', at('ca.pem'), '-CAkey', at('ca.key')];
+  const endsHere = ['-addext', 'basicConstraints=critical,CA:FALSE'];
   const owned = cleanup.move();
   return {
     file: at('ca.pem'),
     async certify(name) {
-      const signedBy = ['-CA', at('ca.pem'), '-CAkey', at('ca.key')];
-      const says = ['-addext', `subjectAltName=${name}`, '-addext', 'basicConstraints=critical,CA:FALSE'];
-      await make('server', '/CN=Test server', [...signedBy, ...says]);
+      const says = ['-addext', `subjectAltName=${name}`];
+      await make('server', '/CN=Test server', [...signedBy, ...says, ...endsHere]);
       const [certificate = '', key = '', authority = ''] = await Promise.all(
         ['server.pem', 'server.key', 'ca.pem'].map((file) => readFile(at(file), 'utf8')),
       );
       return { certificate, key, authority };
+    },
+    async identify() {
+      await make('client', '/CN=Test client', [...signedBy, ...endsHere]);
+      return { certFile: at('client.pem'), keyFile: at('client.key') };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

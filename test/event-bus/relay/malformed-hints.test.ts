@@ -40,7 +40,7 @@ test('a malformed hint is not passed on, and the next well-formed one is', async
   const heard: Hint[] = [];
   const signalled: SignalHint[] = [];
   await using bus = openRedisHintBus({
-    redis: { kind: 'single', urls: [redis.url], caFile: null },
+    redis: { kind: 'single', urls: [redis.url], caFile: null, identity: null },
     channel,
     listener: {
       onHint: (hint) => void heard.push(hint),

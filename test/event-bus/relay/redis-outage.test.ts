@@ -38,7 +38,7 @@ test('once Redis is back the listener is told that hints may have been lost, and
   let reconnects = 0;
   const open = (listener: { onHint(hint: Hint): void; onReconnect(): void }) =>
     openRedisHintBus({
-      redis: { kind: 'single', urls: [redis.url], caFile: null },
+      redis: { kind: 'single', urls: [redis.url], caFile: null, identity: null },
       channel: 'log',
       listener: { onSignal: () => undefined, onDisconnect: () => undefined, ...listener },
       logger: silentLogger,
@@ -73,7 +73,7 @@ test('what could not be sent is sent when the connection is back, the newest hea
   const heard: (number | string)[] = [];
   const open = (url: string) =>
     openRedisHintBus({
-      redis: { kind: 'single', urls: [url], caFile: null },
+      redis: { kind: 'single', urls: [url], caFile: null, identity: null },
       channel: 'log',
       listener: {
         onHint: ({ head }) => void heard.push(head),

@@ -39,7 +39,7 @@ export async function startBus(node: SampleNode, { redisUrl, channel, pollMaxMs 
     database: node.database,
     catalogue: sampleCatalogue,
     keys: sampleKeys(),
-    redis: { kind: 'single', urls: [redisUrl], caFile: null },
+    redis: { kind: 'single', urls: [redisUrl], caFile: null, identity: null },
     channel,
     stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15, lagSeconds: 60 },
     logger: silentLogger,
