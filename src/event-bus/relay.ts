@@ -149,8 +149,8 @@ export class Relay implements AsyncDisposable {
       const startedAt = performance.now();
       const { outcome, found, told } = await this.#round();
       // Whoever finds what nobody told of had better look again soon; else there will be a wake-up for what comes.
-      if (found > 0 && told === NOTHING) pause = this.#options.pollMinMs;
-      else pause = Math.min(pause * 2, this.#ceiling());
+      const next = found > 0 && told === NOTHING ? this.#options.pollMinMs : pause * 2;
+      pause = Math.min(next, this.#ceiling());
       if (outcome === 'locked') await this.#sleep(LOCKED_RETRY_MS);
       else if (outcome === 'failed')
         await this.#sleep(Math.min(50 * 2 ** this.#failures, 2_000) * (0.5 + Math.random()));
