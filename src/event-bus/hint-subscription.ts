@@ -1,5 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
+import { Pulse } from './pulse.ts';
 import type { RedisClient } from './redis-connection.ts';
 
 /** After Redis refused to let this process listen, which it may be told to allow. */
@@ -29,10 +30,12 @@ export class HintSubscription implements Disposable {
   #isRefused = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
+  readonly #pulse: Pulse;
 
   constructor(options: HintSubscriptionOptions) {
     const { subscriber, onListening, onCut } = options;
     this.#options = options;
+    this.#pulse = new Pulse({ ask: () => this.#askForLife(), onSilence: onCut, onAnswer: onListening });
     subscriber.on('ready', () => void this.#ask());
     subscriber.on('close', () => {
       if (!(subscriber instanceof Cluster)) this.#isAnswered = false;
@@ -50,13 +53,25 @@ export class HintSubscription implements Disposable {
   }
 
   get isListening(): boolean {
-    return this.#isAnswered && !this.#isNodeGone && this.#options.subscriber.status === 'ready';
+    const { subscriber } = this.#options;
+    return this.#isAnswered && !this.#isNodeGone && !this.#pulse.isSilent && subscriber.status === 'ready';
   }
 
   /** Says nothing any more; the connection stays its owner's. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#pulse[Symbol.dispose]();
+  }
+
+  /**
+   * Over the connection that brings the messages. A cluster's client does not say which one that is, but sends there what
+   * concerns channels of the same slot, to which a name in braces belongs; nobody subscribes to this one.
+   */
+  #askForLife(): Promise<unknown> | null {
+    const { subscriber, channel } = this.#options;
+    if (!this.#isAnswered || subscriber.status !== 'ready') return null;
+    return subscriber instanceof Cluster ? subscriber.sunsubscribe(`{${channel}}:pulse`) : subscriber.ping();
   }
 
   async #ask(): Promise<void> {

@@ -4,6 +4,10 @@ import { AbstractConnector, type SentinelConnectionOptions, SentinelConnector } 
 
 type Stream = Awaited<ReturnType<AbstractConnector['connect']>>;
 
+const LOOK_MS = 500;
+/** In a row, without an answer to what was sent: three seconds, more than any command may take. */
+const MAX_SILENT_LOOKS = 6;
+
 interface ServerOptions {
   readonly host: string;
   readonly port: number;
@@ -31,6 +35,7 @@ export class ServerConnector extends AbstractConnector {
     this.connecting = true;
     this.stream = tls ? connectTls({ host, port, ...tls }) : connectTcp({ host, port });
     this.stream.on('error', (error) => (this.firstError ??= error));
+    endWhenUnanswered(this.stream);
     return this.stream;
   }
 }
@@ -44,6 +49,27 @@ export class MasterConnector extends SentinelConnector {
   override async connect(...args: Parameters<SentinelConnector['connect']>): Promise<Stream> {
     const stream = await super.connect(...args);
     stream.on('error', (error) => (this.firstError ??= error));
+    endWhenUnanswered(stream);
     return stream;
   }
+}
+
+/**
+ * Ends a connection whose other end does not answer. The system does not: while it takes what is sent it is there, and who
+ * vanished is tried again for a quarter of an hour, since keep-alive is for connections on which nothing is on its way.
+ * Looks are counted, and not time, which goes on while this process is stopped.
+ */
+function endWhenUnanswered(stream: Stream): void {
+  let [answered, silentLooks] = [0, 0];
+  stream.on('data', () => {
+    answered = stream.bytesWritten;
+    silentLooks = 0;
+  });
+  const timer = setInterval(() => {
+    if (stream.bytesWritten === answered) return;
+    silentLooks += 1;
+    if (silentLooks < MAX_SILENT_LOOKS) return;
+    stream.destroy(Object.assign(new Error('Redis does not answer'), { code: 'ETIMEDOUT' }));
+  }, LOOK_MS).unref();
+  stream.on('close', () => clearInterval(timer));
 }

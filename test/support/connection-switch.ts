@@ -12,6 +12,7 @@ export class ConnectionSwitch implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #target: string;
   #swallowing = 0;
+  #forgotten = 0;
 
   private constructor(server: Server, target: string) {
     this.#server = server;
@@ -49,6 +50,11 @@ export class ConnectionSwitch implements AsyncDisposable {
     this.#swallowing = count;
   }
 
+  /** The connections there are stay open, and nothing comes through them any more, nor does a goodbye. */
+  forget(): void {
+    this.#forgotten = this.accepted;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
@@ -57,7 +63,7 @@ export class ConnectionSwitch implements AsyncDisposable {
   }
 
   #relay(client: Socket): void {
-    this.accepted += 1;
+    const number = ++this.accepted;
     if (this.isDown) {
       client.destroy();
       return;
@@ -76,8 +82,11 @@ export class ConnectionSwitch implements AsyncDisposable {
         cut();
       });
     }
-    client.on('data', (data) => server.write(data));
+    client.on('data', (data) => {
+      if (number > this.#forgotten) server.write(data);
+    });
     server.on('data', (data) => {
+      if (number <= this.#forgotten) return;
       if (this.#swallowing === 0) {
         client.write(data);
         return;

@@ -11,5 +11,11 @@ export interface PrivateServer extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+/** One whose process is known, since it does not run in a container. */
+export interface InstalledServer extends PrivateServer {
+  /** SIGSTOP until disposed of: its connections stay, the system takes further ones, and nobody answers. */
+  freeze(): Disposable;
+}
+
 export const START_TIMEOUT_MS = 60_000;
 export const STOP_TIMEOUT_MS = 10_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RedisOptions } from 'ioredis';
 import { startContainer } from './container-server.ts';
 import { findFreePort } from './free-port.ts';
-import type { PrivateServer } from './private-server.ts';
+import type { InstalledServer, PrivateServer } from './private-server.ts';
 import { withRedis } from './redis-client.ts';
 import { findRedisServer } from './server-binaries.ts';
 import { createServerDirectory } from './server-directory.ts';
@@ -49,7 +49,7 @@ export async function startInstalledRedis(
   password: string,
   configuration: Readonly<Record<string, string>>,
   { certificate, asksForCertificates = false, watches }: InstalledOptions = {},
-): Promise<RedisServer> {
+): Promise<InstalledServer> {
   const command = await findRedisServer();
   await using cleanup = new AsyncDisposableStack();
   const directory = cleanup.use(await createServerDirectory('redis', 'SIGTERM'));

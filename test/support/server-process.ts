@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { START_TIMEOUT_MS, STOP_TIMEOUT_MS, type PrivateServer } from './private-server.ts';
+import { type InstalledServer, START_TIMEOUT_MS, STOP_TIMEOUT_MS } from './private-server.ts';
 import { killProcessTree } from './process-tree.ts';
 import type { ServerDirectory } from './server-directory.ts';
 import { waitFor } from './wait-for.ts';
@@ -20,13 +20,13 @@ export interface ServerProgram {
 }
 
 /** Runs an installed server; throws with the end of its log when it does not start. */
-export async function startServerProcess(program: ServerProgram): Promise<PrivateServer> {
+export async function startServerProcess(program: ServerProgram): Promise<InstalledServer> {
   const server = new ServerProcess(program);
   await server.restart();
   return server;
 }
 
-class ServerProcess implements PrivateServer {
+class ServerProcess implements InstalledServer {
   readonly url: string;
   readonly port: number;
   readonly #program: ServerProgram;
@@ -59,6 +59,12 @@ class ServerProcess implements PrivateServer {
     const ended = once(running, 'exit');
     await killProcessTree(running.pid);
     await ended;
+  }
+
+  freeze(): Disposable {
+    const frozen = this.#process;
+    frozen?.kill('SIGSTOP');
+    return { [Symbol.dispose]: () => void frozen?.kill('SIGCONT') };
   }
 
   async restart(): Promise<void> {
