@@ -6,13 +6,37 @@ export interface RenderedEvent {
   readonly text: string;
 }
 
-/** Events that go out together. All streams that get the same get the same object: what is made of it can be kept. */
-export interface EventBatch {
+interface Made {
+  readonly by: (batch: EventBatch) => unknown;
+  readonly value: unknown;
+  readonly next: Made | null;
+}
+
+/** Events that go out together. All streams that get the same get the same object: what is made of it is kept with it. */
+export class EventBatch {
   readonly events: readonly RenderedEvent[];
   /** The end of the log as this node knows it. */
   readonly head: number;
   /** Whether up to `head` there is nothing more, after these, for the streams that get them. */
   readonly isLast: boolean;
+  #made: Made | null = null;
+
+  constructor(events: readonly RenderedEvent[], head: number, isLast: boolean) {
+    this.events = events;
+    this.head = head;
+    this.isLast = isLast;
+  }
+
+  /**
+   * What `make` makes of it, once for each `make`: there are as many as transports. Kept here and not in a map from batches
+   * to what was made of them, since weak keys cost the collector more than the batch itself.
+   */
+  once<Value>(make: (batch: EventBatch) => Value): Value {
+    for (let made = this.#made; made; made = made.next) if (made.by === make) return made.value as Value;
+    const value = make(this);
+    this.#made = { by: make, value, next: this.#made };
+    return value;
+  }
 }
 
 /** What events look like to streams of one kind, whoever reads them. */

@@ -4,7 +4,7 @@ import { encodeCursor } from '../event-store/cursor.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
 import { type EventFilter, matchesFilter } from '../event-store/event-filter.ts';
 import type { AggregateRef } from './aggregate-watch.ts';
-import type { EventSink, RenderedEvent } from './event-sink.ts';
+import { EventBatch, type EventSink, type RenderedEvent } from './event-sink.ts';
 import { isInfrastructureFailure } from './infrastructure-failure.ts';
 import { LagWatch } from './lag-watch.ts';
 import type { LiveStream } from './stream-hub.ts';
@@ -242,7 +242,7 @@ export class EventStream implements LiveStream {
     const send = (isLast: boolean): void => {
       const position = slice.at(-1)?.position;
       if (position === undefined) return;
-      this.sink.send({ events: slice, head, isLast });
+      this.sink.send(new EventBatch(slice, head, isLast));
       this.#position = position;
       this.#isToldCaughtUp = isLast;
       slice = [];

@@ -9,7 +9,7 @@ import type { Metrics } from '../metrics.ts';
 import { markSpan } from '../tracing.ts';
 import { AdvancingPosition } from './advancing-position.ts';
 import { Cohort, Turn } from './cohort.ts';
-import type { EventBatch, EventRendering, EventSink } from './event-sink.ts';
+import { EventBatch, type EventRendering, type EventSink } from './event-sink.ts';
 import { FilterIndex } from './filter-index.ts';
 import type { LogTail } from './log-tail.ts';
 
@@ -153,7 +153,7 @@ export class StreamHub implements AsyncDisposable {
       if (turn.isFull) break;
     }
     for (const [cohort, rendered] of turn.events) {
-      if (rendered) this.#send({ events: rendered, head, isLast: to === head }, cohort, to);
+      if (rendered) this.#send(new EventBatch(rendered, head, to === head), cohort, to);
       else for (const stream of cohort.streams) this.#takeOut(stream, from);
     }
     for (const { position, id, type, metadata } of events) {

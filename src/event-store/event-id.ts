@@ -38,9 +38,20 @@ function timeOf(eventId: string): number {
   return Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16);
 }
 
-/** The time an UUIDv7 was made, as RFC 3339 with milliseconds. */
+let lastSecond = Number.NaN;
+/** Of that second: RFC 3339 up to the point before the milliseconds. */
+let lastSecondText = '';
+
+/** The time an UUIDv7 was made, as RFC 3339 with milliseconds. Ids that are read one after the other share their second. */
 export function timestampOf(eventId: string): string {
-  return new Date(timeOf(eventId)).toISOString();
+  const time = timeOf(eventId);
+  const millisecond = time % 1_000;
+  const second = time - millisecond;
+  if (second !== lastSecond) {
+    lastSecondText = new Date(second).toISOString().slice(0, -'000Z'.length);
+    lastSecond = second;
+  }
+  return `${lastSecondText}${millisecond < 100 ? (millisecond < 10 ? '00' : '0') : ''}${millisecond}Z`;
 }
 
 /** Seconds since then, by this machine's clock; never below 0. */

@@ -1,5 +1,12 @@
 import type { Sql } from '../database/sql.ts';
-import type { CommandMetadata, EventData, RecordedEvent, SealedValues, StoredEvent } from './domain-event.ts';
+import type {
+  CommandMetadata,
+  EventData,
+  RecordedEvent,
+  SealedContent,
+  SealedValues,
+  StoredEvent,
+} from './domain-event.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import { hideUnless, metadataToStore } from './event-encryption.ts';
 import {
@@ -75,8 +82,11 @@ export class EventLog {
   }
 
   #stored(row: EventRow): StoredEvent {
-    // The event itself, and no copy of it: a copy would parse the data.
-    return Object.assign(eventOf(this.#catalogue, row), { position: Number(row.position) });
+    const { data } = row;
+    const position = Number(row.position);
+    if (typeof data === 'string' && isShownAsStored(this.#catalogue, row))
+      return new UnparsedEvent(row, data, position);
+    return Object.assign(eventOf(this.#catalogue, row), { position });
   }
 
   /** The stored events with these ids, numbered or not, in no particular order. */
@@ -115,46 +125,89 @@ function noMetadata(commandId: string): CommandMetadata {
   return { userId: null, correlationId: commandId, causationId: null, ipAddress: null, userAgent: null };
 }
 
-const texts = new WeakMap<object, string>();
-
 /** The data of an event as JSON text, where the log gave it as that and it is shown as it is stored. */
 export function dataTextOf(event: object): string | undefined {
-  return texts.get(event);
+  return UnparsedEvent.textOf(event);
 }
 
 /** The event of a row, in the present shape of its data and with everything sensitive hidden. */
 export function eventOf(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>): RecordedEvent {
   const { data } = row;
-  if (typeof data !== 'string') return parsedEvent(catalogue, row, data);
-  const definition = catalogue.get(row.type);
-  const isShownAsStored =
-    !definition || (row.schema_version >= definition.schemaVersion && definition.sensitive.length === 0);
-  const hasClearOrigin = row.metadata?.ipAddress != null || row.metadata?.userAgent != null;
-  if (isShownAsStored && !hasClearOrigin) return unparsedEvent(row, data);
-  return parsedEvent(catalogue, row, JSON.parse(data) as EventData);
+  return parsedEvent(catalogue, row, typeof data === 'string' ? (JSON.parse(data) as EventData) : data);
 }
 
-/** Its data are parsed when somebody looks at them. */
-function unparsedEvent(row: Omit<EventRow, 'position'>, text: string): RecordedEvent {
-  let parsed: EventData | null = null;
-  const parse = (): EventData => (parsed ??= JSON.parse(text) as EventData);
-  const { sealed } = row;
-  const event: RecordedEvent = {
-    ...headOf(row),
-    get data() {
-      return parse();
-    },
-    metadata: { ...noMetadata(row.command_id), ...row.metadata },
-    sealed: sealed && {
-      schemaVersion: row.schema_version,
-      get data() {
-        return parse();
-      },
-      values: sealed,
+function isShownAsStored(catalogue: EventCatalogue, { type, schema_version, metadata }: EventRow): boolean {
+  const definition = catalogue.get(type);
+  const isPresentShape = !definition || schema_version >= definition.schemaVersion;
+  const hasSensitiveData = definition !== undefined && definition.sensitive.length > 0;
+  const hasClearOrigin = metadata?.ipAddress != null || metadata?.userAgent != null;
+  return isPresentShape && !hasSensitiveData && !hasClearOrigin;
+}
+
+/**
+ * An event whose data are parsed when somebody looks at them. A property of its own all the same, and not of the class: a
+ * copy of the event has to have them.
+ */
+class UnparsedEvent implements StoredEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+  readonly subjectId: string | null;
+  readonly version: number;
+  readonly commandId: string;
+  readonly timestamp: string;
+  readonly metadata: CommandMetadata;
+  readonly sealed: SealedContent | null;
+  readonly position: number;
+  declare readonly data: EventData;
+  readonly #text: string;
+  #parsed: EventData | null = null;
+
+  constructor(row: EventRow, text: string, position: number) {
+    this.id = row.id;
+    this.type = row.type;
+    this.schemaVersion = row.schema_version;
+    this.aggregateType = row.aggregate_type;
+    this.aggregateId = row.aggregate_id;
+    this.subjectId = row.subject_id;
+    this.version = row.version;
+    this.commandId = row.command_id;
+    this.timestamp = timestampOf(row.id);
+    this.metadata = { ...noMetadata(row.command_id), ...row.metadata };
+    this.position = position;
+    this.#text = text;
+    Object.defineProperty(this, 'data', UnparsedEvent.#data);
+    this.sealed = row.sealed && new UnparsedContent(this, row.sealed);
+  }
+
+  static textOf(event: object): string | undefined {
+    return #text in event ? event.#text : undefined;
+  }
+
+  static readonly #data: PropertyDescriptor & ThisType<UnparsedEvent> = {
+    enumerable: true,
+    get() {
+      return (this.#parsed ??= JSON.parse(this.#text) as EventData);
     },
   };
-  texts.set(event, text);
-  return event;
+}
+
+class UnparsedContent implements SealedContent {
+  readonly schemaVersion: number;
+  readonly values: SealedValues;
+  readonly #event: StoredEvent;
+
+  constructor(event: StoredEvent, values: SealedValues) {
+    this.schemaVersion = event.schemaVersion;
+    this.values = values;
+    this.#event = event;
+  }
+
+  get data(): EventData {
+    return this.#event.data;
+  }
 }
 
 function parsedEvent(catalogue: EventCatalogue, row: Omit<EventRow, 'position'>, stored: EventData): RecordedEvent {

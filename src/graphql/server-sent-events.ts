@@ -10,8 +10,6 @@ import type { SubscriptionResults } from './subscription-results.ts';
 const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 
-const blocks = new WeakMap<EventBatch, Buffer>();
-
 /** The answer to a subscription over HTTP: events of the "distinct connections mode" of graphql-sse, with resumable ids. */
 export class ServerSentEvents implements FeedTarget {
   readonly #response: ServerResponse;
@@ -69,7 +67,7 @@ export class ServerSentEvents implements FeedTarget {
   }
 
   send(batch: EventBatch): void {
-    if (!this.#isClosed) this.#response.write(blockOf(batch));
+    if (!this.#isClosed) this.#response.write(batch.once(blockOf));
   }
 
   /** An id without data moves the client's last event id and dispatches no event. */
@@ -104,17 +102,11 @@ export class ServerSentEvents implements FeedTarget {
   }
 }
 
-/** The same bytes for all streams that get the batch. */
 function blockOf(batch: EventBatch): Buffer {
-  const block =
-    blocks.get(batch) ??
-    Buffer.from(
-      resultsOf(batch)
-        .map(({ cursor, text, place }) => `id: ${cursor}\nevent: next\ndata: {${text},${place}}\n\n`)
-        .join(''),
-    );
-  blocks.set(batch, block);
-  return block;
+  const blocks = resultsOf(batch).map(
+    ({ cursor, text, place }) => `id: ${cursor}\nevent: next\ndata: {${text},${place}}\n\n`,
+  );
+  return Buffer.from(blocks.join(''));
 }
 
 function nextEvent(result: ExecutionResult): string {

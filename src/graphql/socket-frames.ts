@@ -76,15 +76,36 @@ export class SharedFrames {
   }
 }
 
-const shared = new WeakMap<EventBatch, Map<number, SharedFrames>>();
-
 /** @param idLength bytes of the operation's id as JSON text */
 export function framesOf(batch: EventBatch, idLength: number): SharedFrames {
-  const known = shared.get(batch) ?? new Map<number, SharedFrames>();
-  shared.set(batch, known);
-  const frames = known.get(idLength) ?? makeFrames(batch, idLength);
-  known.set(idLength, frames);
-  return frames;
+  return batch.once(framesByIdLength).of(idLength);
+}
+
+function framesByIdLength(batch: EventBatch): FramesByIdLength {
+  return new FramesByIdLength(batch);
+}
+
+/** Clients of one kind choose ids of one length. */
+class FramesByIdLength {
+  readonly #batch: EventBatch;
+  #last: { readonly idLength: number; readonly frames: SharedFrames } | null = null;
+  #all: Map<number, SharedFrames> | null = null;
+
+  constructor(batch: EventBatch) {
+    this.#batch = batch;
+  }
+
+  of(idLength: number): SharedFrames {
+    if (this.#last?.idLength === idLength) return this.#last.frames;
+    const known = this.#all?.get(idLength);
+    const frames = known ?? makeFrames(this.#batch, idLength);
+    if (!known && this.#last) {
+      this.#all ??= new Map([[this.#last.idLength, this.#last.frames]]);
+      this.#all.set(idLength, frames);
+    }
+    this.#last = { idLength, frames };
+    return frames;
+  }
 }
 
 function makeFrames(batch: EventBatch, idLength: number): SharedFrames {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { EventBatch } from '../../src/event-bus/event-sink.ts';
+import { EventBatch } from '../../src/event-bus/event-sink.ts';
 import { framesOf } from '../../src/graphql/socket-frames.ts';
 import { SocketWriter } from '../../src/graphql/socket-writer.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -65,7 +65,7 @@ function batchOf(first: number): EventBatch {
     position: first + index + 1,
     text: `"data":{"number":${first + index},"padding":"${'x'.repeat(CHARACTERS)}"}`,
   }));
-  return { events, head: first + EVENTS, isLast: true };
+  return new EventBatch(events, first + EVENTS, true);
 }
 
 async function openReader(url: string): Promise<Reader> {
