@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { findFreePort } from './free-port.ts';
 import { withRedis } from './redis-client.ts';
-import { type RedisServer, startInstalledRedis } from './redis-server.ts';
+import type { InstalledServer } from './private-server.ts';
+import { type InstalledOptions, startInstalledRedis } from './redis-server.ts';
+import { tlsOf } from './test-authority.ts';
 import { waitFor } from './wait-for.ts';
 
 const SLOTS = 16_384;
@@ -10,16 +12,17 @@ const SLOTS = 16_384;
 export interface RedisCluster extends AsyncDisposable {
   /** As `REDIS_URL` names a cluster. */
   readonly url: string;
-  readonly masters: readonly RedisServer[];
+  readonly masters: readonly InstalledServer[];
   /** Runs commands at every master. */
   onEach<Result>(work: (client: Redis) => Promise<Result>): Promise<Result[]>;
 }
 
-/** A Redis Cluster of three masters, from installed binaries: the nodes of containers would not find each other. */
-export async function startRedisCluster(): Promise<RedisCluster> {
+/** A Redis Cluster of three masters, from installed binaries: the nodes of containers would not find each other. Encrypted, so are the ways between them. */
+export async function startRedisCluster(encryption: InstalledOptions = {}): Promise<RedisCluster> {
   await using resources = new AsyncDisposableStack();
   const password = `canary-secret-${randomBytes(12).toString('hex')}`;
-  const masters: RedisServer[] = [];
+  const { certificate } = encryption;
+  const masters: InstalledServer[] = [];
   const busPorts: number[] = [];
   for (let index = 0; index < 3; index++) {
     const busPort = await findFreePort();
@@ -29,21 +32,24 @@ export async function startRedisCluster(): Promise<RedisCluster> {
       loglevel: 'warning',
       'cluster-enabled': 'yes',
       'cluster-port': String(busPort),
+      ...(certificate && { 'tls-cluster': 'yes' }),
     };
-    masters.push(resources.use(await startInstalledRedis(password, settings)));
+    masters.push(resources.use(await startInstalledRedis(password, settings, encryption)));
     busPorts.push(busPort);
   }
-  const onEach: RedisCluster['onEach'] = (work) => Promise.all(masters.map(({ url }) => withRedis(url, work)));
+  const options = certificate && { tls: tlsOf(certificate) };
+  const onEach: RedisCluster['onEach'] = (work) => Promise.all(masters.map(({ url }) => withRedis(url, work, options)));
   const share = Math.ceil(SLOTS / masters.length);
   for (const [index, { url }] of masters.entries()) {
-    await withRedis(url, async (client) => {
+    const join = async (client: Redis): Promise<void> => {
       const [from, to] = [index * share, Math.min((index + 1) * share, SLOTS) - 1];
       await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
       // The epochs of masters must differ; those of nodes that were never joined are all 0.
       await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
       const first = masters[0];
       if (index > 0 && first) await client.call('CLUSTER', 'MEET', '127.0.0.1', first.port, busPorts[0] ?? 0);
-    });
+    };
+    await withRedis(url, join, options);
   }
   await waitFor(
     async () => {

@@ -9,7 +9,7 @@ import { withRedis } from './redis-client.ts';
 import { findRedisServer } from './server-binaries.ts';
 import { createServerDirectory } from './server-directory.ts';
 import { startServerProcess } from './server-process.ts';
-import type { ServerCertificate } from './test-authority.ts';
+import { type ServerCertificate, tlsOf } from './test-authority.ts';
 
 const IMAGE = 'redis:7-bookworm';
 
@@ -35,7 +35,7 @@ export async function startRedis({ settings = {} }: PrivateRedisOptions = {}): P
   return container ?? startInstalledRedis(password, configuration);
 }
 
-interface InstalledOptions {
+export interface InstalledOptions {
   /** Given, it takes no connections but encrypted ones. */
   readonly certificate?: ServerCertificate;
   /** It takes only clients with a certificate of the same authority. */
@@ -74,8 +74,7 @@ export async function startInstalledRedis(
     configurationFile({ ...configuration, ...network }) + (watches ?? []).map((line) => `${line}\n`).join('');
   const path = await write('redis.conf', text);
   // Whoever it says it is: some tests have it say what it is not.
-  const shown = certificate && { cert: certificate.certificate, key: certificate.key };
-  const tls = certificate && { tls: { ca: certificate.authority, ...shown, checkServerIdentity: () => undefined } };
+  const tls = certificate && { tls: { ...tlsOf(certificate), checkServerIdentity: () => undefined } };
   const server = await startServerProcess({
     command,
     arguments: watches ? [path, '--sentinel'] : [path],

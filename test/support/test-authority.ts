@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
 import { runProgram } from './run-program.ts';
 
 const NEW_KEY = 'req -x509 -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'.split(' ');
@@ -11,6 +12,11 @@ export interface ServerCertificate {
   readonly key: string;
   /** Of who vouches for it. */
   readonly authority: string;
+}
+
+/** What it takes to be a client of a server that shows this certificate and asks for one of the same authority. */
+export function tlsOf({ certificate, key, authority }: ServerCertificate): ConnectionOptions {
+  return { ca: authority, cert: certificate, key };
 }
 
 /** Vouches for servers of a test; nobody else knows it. Disposing of it removes its file. */

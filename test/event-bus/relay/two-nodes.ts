@@ -1,3 +1,5 @@
+import type { RedisConfig } from '../../../src/config/config.ts';
+import { parseRedisUrls } from '../../../src/config/redis-urls.ts';
 import { type EventBus, startEventBus } from '../../../src/event-bus/event-bus.ts';
 import {
   openNode,
@@ -14,7 +16,10 @@ export interface BusNode extends SampleNode {
 }
 
 interface NodeOptions {
+  /** As `REDIS_URL` has it. */
   readonly redisUrl: string;
+  /** For a Redis over TLS. */
+  readonly files?: Pick<RedisConfig, 'caFile' | 'identity'>;
   readonly channel: string;
   /** The pause of an idle relay, in milliseconds. */
   readonly pollMaxMs: number;
@@ -34,12 +39,18 @@ export async function startTwoNodes(options: NodeOptions): Promise<{ a: BusNode;
   return { a, b, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-export async function startBus(node: SampleNode, { redisUrl, channel, pollMaxMs }: NodeOptions): Promise<EventBus> {
+const NO_FILES = { caFile: null, identity: null };
+
+export async function startBus(
+  node: SampleNode,
+  { redisUrl, files = NO_FILES, channel, pollMaxMs }: NodeOptions,
+): Promise<EventBus> {
+  const servers = parseRedisUrls(redisUrl);
   return startEventBus({
     database: node.database,
     catalogue: sampleCatalogue,
     keys: sampleKeys(),
-    redis: { kind: 'single', urls: [redisUrl], caFile: null, identity: null },
+    redis: servers ? { ...servers, ...files } : null,
     channel,
     stream: { pollMinMs: pollMaxMs, pollMaxMs, batchSize: 100, ringSize: 100, heartbeatSeconds: 15, lagSeconds: 60 },
     logger: silentLogger,
