@@ -7,7 +7,7 @@ import { type BusNode, startTwoNodes } from './two-nodes.ts';
 
 const PASSWORD = 'canary-secret-of-a-frozen-redis';
 /** Longer than the pause of a relay that knows of the loss; one that does not would wait for ten minutes. */
-const SOON_MS = 1_000;
+const SOON_MS = 2_000;
 
 const untilHealthy = (nodes: readonly BusNode[], expected: boolean) =>
   waitFor(() => nodes.every((node) => node.bus.hints.healthy === expected), {

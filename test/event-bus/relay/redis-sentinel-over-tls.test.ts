@@ -20,7 +20,7 @@ test('over TLS with certificates nodes leave a master that hangs for the one tha
     await append(a.database.sql, sampleAppend('a'));
     a.bus.relay.wake();
     head += 1;
-    await waitFor(() => b.bus.tail.head === head, { describe: `event ${head} on the other node`, timeoutMs: 2_000 });
+    await waitFor(() => b.bus.tail.head === head, { describe: `event ${head} on the other node`, timeoutMs: 5_000 });
   };
   const untilHealthy = (expected: boolean) =>
     waitFor(() => [a, b].every((node) => node.bus.hints.healthy === expected), {
