@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RequestError } from '../errors.ts';
 import { encodeCursor } from '../event-store/cursor.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
@@ -25,7 +24,7 @@ export interface StreamOptions {
   readonly sink: EventSink;
 }
 
-const MAX_PAGE = 1_000;
+const MAX_PAGE = 250;
 const MIN_PAGE = 32;
 /** Characters handed to the sink before it is asked whether it is full. */
 const SLICE_CHARACTERS = 64 * 1024;
@@ -219,18 +218,17 @@ export class EventStream implements LiveStream {
     const matches = recent && matchesFilter(this.#filter);
     const events = matches ? recent.filter(matches) : await this.#readLog(bound, limit);
     if (this.sink.rendering?.needsKeys) await this.#streams.fetchKeys(events);
+    await this.#streams.turns.next();
     const isComplete = recent === null && events.length < limit;
     const reached = isComplete ? bound : ((recent ?? events).at(-1)?.position ?? bound);
     if (await this.#sendPage(events, bound, reached === bound)) this.#position = reached;
-    // A page from the ring waits for nobody; others must have their turn too.
-    if (recent && this.#position < this.#streams.hub.position) await nextTurn();
   }
 
   async #readLog(bound: number, limit: number): Promise<readonly StoredEvent[]> {
     const after = this.#position;
     const events = await this.#streams.readLog({ filter: this.#filter, after, before: bound + 1, limit });
     // Retention may have taken what was to be read: asked afterwards, since it only ever takes more.
-    await this.#streams.checkKept(after);
+    if (events[0]?.position !== after + 1) await this.#streams.checkKept(after);
     return events;
   }
 
@@ -249,6 +247,8 @@ export class EventStream implements LiveStream {
       characters = 0;
     };
     for (const [index, event] of events.entries()) {
+      if (slice.length === 0 && index > 0) await this.#streams.turns.next();
+      if (isStopped()) return false;
       const text = this.sink.rendering?.render(event) ?? (await this.sink.renderAlone(event));
       if (isStopped()) return false;
       slice.push({ position: event.position, text });

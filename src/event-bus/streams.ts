@@ -4,6 +4,7 @@ import type { StoredEvent } from '../event-store/domain-event.ts';
 import type { LogPage } from '../event-store/log-query.ts';
 import type { EventLog } from '../event-store/read-events.ts';
 import type { AggregateWatch } from './aggregate-watch.ts';
+import { CatchUpTurns } from './catch-up-turns.ts';
 import type { LogTail } from './log-tail.ts';
 import type { StreamHub } from './stream-hub.ts';
 
@@ -26,6 +27,7 @@ export class Streams {
   readonly hub: StreamHub;
   readonly watch: AggregateWatch;
   readonly lagMs: number;
+  readonly turns = new CatchUpTurns();
   /** Fetches the keys of what is sealed in these events, so that a rendering finds them remembered. */
   readonly fetchKeys: (events: readonly StoredEvent[]) => Promise<void>;
   readonly #log: EventLog;

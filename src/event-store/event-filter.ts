@@ -32,6 +32,11 @@ export function matchesFilter(filter: EventFilter): (event: StoredEvent) => bool
     (before === undefined || event.id < before);
 }
 
+/** Whether it lets every event through. */
+export function isUnrestricted(filter: EventFilter): boolean {
+  return Object.values(filter).every((value) => value === undefined);
+}
+
 /** Equal for filters that let the same events through, whatever the order they were written in. */
 export function filterKey(filter: EventFilter): string {
   const { types, from, to, ...rest } = filter;

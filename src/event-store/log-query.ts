@@ -22,10 +22,12 @@ export interface LogPage {
 
 export const EVENT_COLUMNS = `e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
   e.subject_id, e.command_id, e.data, e.metadata, e.sealed`;
-/** Of `e`, which has a position, with the data as text: see `EventRow`. */
-export const UNPARSED_COLUMNS = `e.position, e.id, e.aggregate_type, e.aggregate_id, e.version, e.type, e.schema_version,
-  e.subject_id, e.command_id, e.data::text as data, e.metadata, e.sealed`;
-export const PLACED_COLUMNS = `p.position::text as position, ${EVENT_COLUMNS}`;
+/** With the data as text: see `EventRow`. */
+const UNPARSED_EVENT_COLUMNS = EVENT_COLUMNS.replace('e.data,', 'e.data::text as data,');
+/** Of `e`, which has a position. */
+export const UNPARSED_COLUMNS = `e.position, ${UNPARSED_EVENT_COLUMNS}`;
+/** Of `e`, which `p` gives its position. */
+const PLACED_COLUMNS = `p.position::text as position, ${UNPARSED_EVENT_COLUMNS}`;
 
 interface PageStatement {
   /** Its rows have a column `matches` besides those of the event. */

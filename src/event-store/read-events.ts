@@ -9,14 +9,8 @@ import type {
 } from './domain-event.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import { hideUnless, metadataToStore } from './event-encryption.ts';
-import {
-  candidatesQuery,
-  EVENT_COLUMNS,
-  type LogPage,
-  PLACED_COLUMNS,
-  UNPARSED_COLUMNS,
-  walkQuery,
-} from './log-query.ts';
+import { candidatesQuery, EVENT_COLUMNS, type LogPage, UNPARSED_COLUMNS, walkQuery } from './log-query.ts';
+import { isUnrestricted } from './event-filter.ts';
 import { segmentsOf, within } from './log-segments.ts';
 import { timestampOf } from './event-id.ts';
 
@@ -31,7 +25,7 @@ export interface EventRow {
   readonly schema_version: number;
   readonly subject_id: string | null;
   readonly command_id: string;
-  /** As text at the end of the log, where most who look at an event do not look into its data. */
+  /** As text from the log, since many who look at an event do not look into its data. */
   readonly data: EventData | string;
   readonly metadata: Partial<CommandMetadata> | null;
   readonly sealed: SealedValues | null;
@@ -55,8 +49,7 @@ export class EventLog {
   async read(page: LogPage): Promise<StoredEvent[]> {
     const { filter = {}, after = 0, before = null, walk, direction } = page;
     const limit = Math.min(page.limit, MAX_PAGE);
-    const isPlain = !page.filter && before === null && !walk && direction !== 'DESC';
-    if (isPlain) return this.eventsOf(await this.#sql<EventRow>(NEXT_EVENTS, [after, limit]));
+    if (isUnrestricted(filter) && !walk && direction !== 'DESC') return this.#readNext(after, before, limit);
     const found: StoredEvent[] = [];
     let segments = within(await segmentsOf(this.#sql, filter), after, before);
     // More than one look is needed only where candidates do not match, which is rare.
@@ -76,6 +69,15 @@ export class EventLog {
     return found;
   }
 
+  /** Positions are dense, so that their number bounds what is read. */
+  async #readNext(after: number, before: number | null, limit: number): Promise<StoredEvent[]> {
+    const most = before === null ? limit : Math.min(limit, before - after - 1);
+    if (most <= 0) return [];
+    const events = this.eventsOf(await this.#sql<EventRow>(NEXT_EVENTS, [after, most]));
+    // Unless the log begins later than that.
+    return before === null ? events : events.filter(({ position }) => position < before);
+  }
+
   /** The events of rows that have positions. */
   eventsOf(rows: readonly EventRow[]): StoredEvent[] {
     return rows.map((row) => this.#stored(row));
@@ -92,7 +94,7 @@ export class EventLog {
   /** The stored events with these ids, numbered or not, in no particular order. */
   async readByIds(ids: readonly string[]): Promise<(RecordedEvent & { readonly position: number | null })[]> {
     const rows = await this.#sql<EventRow>(
-      `select ${PLACED_COLUMNS} from event e left join event_position p on p.event_id = e.id where e.id = any($1::uuid[])`,
+      `select p.position::text as position, ${EVENT_COLUMNS} from event e left join event_position p on p.event_id = e.id where e.id = any($1::uuid[])`,
       [ids],
     );
     return rows.map((row) => ({

@@ -44,7 +44,7 @@ export interface GeneratedValues {
   readonly type: string;
 }
 
-const CHUNK = 50_000;
+const CHUNK = 10_000;
 
 const uuid = (name: string): string => `md5('${name}' || (%s))::uuid`;
 const idOf = (name: string, number: string): string => uuid(name).replace('%s', number);

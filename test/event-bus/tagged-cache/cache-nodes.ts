@@ -84,7 +84,8 @@ async function startNode(
   await using resources = new AsyncDisposableStack();
   let wake = (): void => undefined;
   const database = resources.use(await openSampleTables(url, () => wake()));
-  const redisConfig: RedisConfig | null = redisUrl === null ? null : { kind: 'single', urls: [redisUrl], caFile: null, identity: null };
+  const redisConfig: RedisConfig | null =
+    redisUrl === null ? null : { kind: 'single', urls: [redisUrl], caFile: null, identity: null };
   const bus = resources.use(
     await startEventBus({
       database,
