@@ -1,6 +1,6 @@
 import { startRedis } from '../test/support/redis-server.ts';
 import { Contender, BROADCAST, type Kind, type Measured, PLAIN_YOGA, SIGNALBOX } from './fan-out/contender.ts';
-import { type Aim, printAims, printMemory, printMeasured, type Row } from './fan-out/report.ts';
+import { type Aim, type Memory, printAims, printMemory, printMeasured, type Row } from './fan-out/report.ts';
 import {
   differentDocuments,
   disjointFilters,
@@ -96,7 +96,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-const memory = new Map<string, { readonly connected: number; readonly subscribed: number }>();
+const memory = new Map<string, Memory>();
 for (const kind of all) {
   if (only !== undefined && only !== kind.name) continue;
   memory.set(kind.name, await measureMemory(kind));
@@ -147,8 +147,8 @@ async function runOnce(contender: Contender, { ask, events, perSecond, share }: 
   return measured;
 }
 
-/** Bytes of heap and buffers for each socket that only is connected, and for each with one subscription. */
-async function measureMemory(kind: Kind): Promise<{ readonly connected: number; readonly subscribed: number }> {
+/** Bytes of heap and buffers for each socket that only is connected, and for each with one subscription, to one document or its own. */
+async function measureMemory(kind: Kind): Promise<Memory> {
   await using contender = await Contender.start(kind, servers);
   const held = async (): Promise<number> => (await contender.server.ask('usage', { collect: true })).heldBytes;
   // What is made once, for the first, is no cost of the others.
@@ -158,14 +158,18 @@ async function measureMemory(kind: Kind): Promise<{ readonly connected: number; 
   if (kind.isBare) {
     await contender.subscribe(Array.from({ length: subscribers }, () => shared()));
     const each = ((await held()) - empty) / subscribers;
-    return { connected: each, subscribed: each };
+    return { connected: each, subscribed: each, different: each };
   }
   await contender.subscribe(Array.from({ length: subscribers }, () => null));
   const connected = await held();
   await contender.unsubscribe();
   await contender.subscribe(Array.from({ length: subscribers }, () => shared()));
   const subscribed = await held();
-  return { connected: (connected - empty) / subscribers, subscribed: (subscribed - empty) / subscribers };
+  await contender.unsubscribe();
+  await contender.subscribe(Array.from({ length: subscribers }, (_, index) => differentDocuments(index)));
+  const different = await held();
+  const each = (bytes: number): number => (bytes - empty) / subscribers;
+  return { connected: each(connected), subscribed: each(subscribed), different: each(different) };
 }
 
 function aims(): Aim[] {

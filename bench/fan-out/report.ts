@@ -37,13 +37,22 @@ function order(rows: readonly Row[], { scenario }: Row): number {
   return rows.findIndex((row) => row.scenario === scenario);
 }
 
-export function printMemory(
-  memory: ReadonlyMap<string, { readonly connected: number; readonly subscribed: number }>,
-): void {
-  console.log('\n| heap and buffers, KB | per connected socket | per socket with a subscription |');
-  console.log('|---|---:|---:|');
-  for (const [name, { connected, subscribed }] of memory) {
-    console.log(`| ${name} | ${(connected / 1000).toFixed(1)} | ${(subscribed / 1000).toFixed(1)} |`);
+/** Bytes for each socket. */
+export interface Memory {
+  readonly connected: number;
+  readonly subscribed: number;
+  /** With a subscription whose document is like no other's. */
+  readonly different: number;
+}
+
+export function printMemory(memory: ReadonlyMap<string, Memory>): void {
+  console.log(
+    '\n| heap and buffers, KB | per connected socket | with a subscription | with one to a document of its own |',
+  );
+  console.log('|---|---:|---:|---:|');
+  for (const [name, { connected, subscribed, different }] of memory) {
+    const cells = [connected, subscribed, different].map((bytes) => (bytes / 1000).toFixed(1));
+    console.log(`| ${[name, ...cells].join(' | ')} |`);
   }
 }
 

@@ -1,23 +1,17 @@
 import { getVariableValues, Kind, visit } from 'graphql';
-import type {
-  DocumentNode,
-  FieldNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  VariableDefinitionNode,
-  VariableNode,
-} from 'graphql';
+import type { FieldNode, GraphQLSchema, OperationDefinitionNode, VariableDefinitionNode, VariableNode } from 'graphql';
+import { hash } from 'node:crypto';
 import type { EventRendering } from '../event-bus/event-sink.ts';
 import type { StoredEvent } from '../event-store/domain-event.ts';
-import { isIndependent, writerFor } from './event-renderer.ts';
+import { isIndependent, type Selected, writerFor } from './event-renderer.ts';
 import { fragmentsOf } from './operation-limits.ts';
 import type { StreamView } from './shown-events.ts';
+import type { SubscribedDocument } from './subscribed-document.ts';
 import type { SubscriptionParams } from './subscribing.ts';
 
 interface Subscribed {
   readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly definition: OperationDefinitionNode;
+  readonly document: SubscribedDocument;
   readonly params: SubscriptionParams;
   readonly valueOf: (event: StoredEvent) => unknown;
   readonly view: StreamView | null;
@@ -44,18 +38,19 @@ export class EventRenderings {
 
   /** Null when what is selected depends on who asks, or is said in a form too unusual to be prepared. */
   lend(subscribed: Subscribed): LentRendering | null {
-    const { definition, params, view } = subscribed;
-    const root = rootFieldOf(definition);
+    const { document, params, view } = subscribed;
+    const root = rootFieldOf(document.definition(params.operationName));
     if (!root) return null;
     const variables = variablesOf(subscribed, root);
     const values = variables.map(({ variable: { name } }) => [name.value, params.variables[name.value]]);
-    const asked = [params.query, params.operationName, values];
+    // Instead of the text, which is long, and would be kept with every key.
+    const asked = hash('sha256', JSON.stringify([document.text, params.operationName, values]), 'base64');
     const plain = (): SharedRendering | null =>
-      this.#take(JSON.stringify(asked), false, () => {
+      this.#take(asked, false, () => {
         const render = prepare(subscribed, root, variables);
         return render && { render: rememberingLast(render), base: null };
       });
-    return view ? this.#take(JSON.stringify([...asked, view.key]), true, () => shownTo(view, plain())) : plain();
+    return view ? this.#take(`${asked} ${view.key}`, true, () => shownTo(view, plain())) : plain();
   }
 
   #take(key: string, needsKeys: boolean, make: () => Prepared | null): SharedRendering | null {
@@ -134,14 +129,15 @@ function rootFieldOf({ selectionSet }: OperationDefinitionNode): FieldNode | nul
 }
 
 /** Those outside of the root field's own arguments. */
-function variablesOf({ document, definition }: Subscribed, root: FieldNode): VariableDefinitionNode[] {
+function variablesOf({ document, params }: Subscribed, root: FieldNode): VariableDefinitionNode[] {
   const names = new Set<string>();
   const note = { Variable: ({ name }: VariableNode): void => void names.add(name.value) };
   if (root.selectionSet) visit(root.selectionSet, note);
-  for (const fragment of document.definitions) {
+  for (const fragment of document.parsed.definitions) {
     if (fragment.kind === Kind.FRAGMENT_DEFINITION) visit(fragment, note);
   }
-  return (definition.variableDefinitions ?? []).filter(({ variable }) => names.has(variable.name.value));
+  const { variableDefinitions = [] } = document.definition(params.operationName);
+  return variableDefinitions.filter(({ variable }) => names.has(variable.name.value));
 }
 
 function prepare(
@@ -152,13 +148,29 @@ function prepare(
   const field = schema.getSubscriptionType()?.getFields()[root.name.value];
   const variables = getVariableValues(schema, definitions, params.variables).coerced;
   if (!field || !variables) return null;
-  const scope = { schema, fragments: fragmentsOf(document), variables };
-  if (!isIndependent(scope, field.type, [root])) return null;
-  const write = writerFor(scope, field.type, [root]);
+  const selected = { scope: { schema, fragments: fragmentsOf(document.parsed), variables }, nodes: [root] };
+  if (!isIndependent(selected, field.type)) return null;
+  const write = writerFor(field.type, selected, selectedAgain(schema, document, params.operationName, variables));
   const label = JSON.stringify(root.alias?.value ?? root.name.value);
-  return (event: StoredEvent) => {
+  return renderWith(`"data":{${label}:`, write, valueOf);
+}
+
+function selectedAgain(
+  schema: GraphQLSchema,
+  document: SubscribedDocument,
+  operationName: string | null,
+  variables: Readonly<Record<string, unknown>>,
+): () => Selected {
+  return () => {
+    const root = rootFieldOf(document.definition(operationName));
+    return { scope: { schema, fragments: fragmentsOf(document.parsed), variables }, nodes: root ? [root] : [] };
+  };
+}
+
+function renderWith(before: string, write: (value: unknown) => string, valueOf: Subscribed['valueOf']): Render {
+  return (event) => {
     try {
-      return `"data":{${label}:${write(valueOf(event))}}`;
+      return `${before}${write(valueOf(event))}}`;
     } catch {
       // Whatever is wrong with it: the executor says it as GraphQL wants it said.
       return null;

@@ -26,11 +26,8 @@ export class LogSubscription implements FeedOwner, Guarded, RunningSubscription 
   #lent: LentRendering | null;
 
   constructor(subscribing: Subscribing, source: EventSource) {
-    const { operation, context, document, params } = subscribing;
-    const { query, variables, operationName } = params;
-    // The document's own copy of its text, which all share that sent the same.
-    const text = document.loc?.source.body ?? query;
-    this.#subscribing = { ...subscribing, params: { query: text, variables, operationName } };
+    const { operation, context } = subscribing;
+    this.#subscribing = subscribing;
     this.source = source;
     this.#view = this.#viewNow;
     this.#lent = this.#lend();
@@ -88,8 +85,8 @@ export class LogSubscription implements FeedOwner, Guarded, RunningSubscription 
   }
 
   #lend(): LentRendering | null {
-    const { host, document, definition, params } = this.#subscribing;
+    const { host, document, params } = this.#subscribing;
     const { valueOf } = this.source;
-    return host.renderings.lend({ schema: host.schema, document, definition, params, valueOf, view: this.#view });
+    return host.renderings.lend({ schema: host.schema, document, params, valueOf, view: this.#view });
   }
 }

@@ -42,7 +42,9 @@ export class Operation {
   #controller: AbortController | null = null;
   #reason: RequestError | null = null;
   readonly #startedAt = performance.now();
-  #definition: OperationDefinitionNode | undefined;
+  #type: OperationTypeNode | undefined;
+  #name: string | null = null;
+  #rootField = '';
   #timer: NodeJS.Timeout | undefined;
   #finished = false;
   /** Set while a subscription runs. */
@@ -65,7 +67,7 @@ export class Operation {
 
   /** As the document calls it; cut, since clients choose it. */
   get name(): string | null {
-    return this.#definition?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null;
+    return this.#name;
   }
 
   get startedAt(): Date {
@@ -74,13 +76,12 @@ export class Operation {
 
   /** Undefined until the document was parsed. */
   get type(): OperationTypeNode | undefined {
-    return this.#definition?.operation;
+    return this.#type;
   }
 
   /** By what is declared, not by what clients call it: `mutation createUser`. */
   get title(): string {
-    const [first] = this.#definition?.selectionSet.selections ?? [];
-    return `${this.type ?? 'graphql'} ${first?.kind === Kind.FIELD ? first.name.value : ''}`.trimEnd();
+    return `${this.#type ?? 'graphql'} ${this.#rootField}`.trimEnd();
   }
 
   get transport(): TransportName {
@@ -92,8 +93,12 @@ export class Operation {
     return this.source.answers === 'websocket' || this.source.answers.stream;
   }
 
-  identify(definition: OperationDefinitionNode): void {
-    this.#definition = definition;
+  /** Does not keep the definition, which holds its whole document. */
+  identify({ operation, name, selectionSet }: OperationDefinitionNode): void {
+    const [first] = selectionSet.selections;
+    this.#type = operation;
+    this.#name = name?.value.slice(0, MAX_LOGGED_NAME) ?? null;
+    this.#rootField = first?.kind === Kind.FIELD ? first.name.value : '';
   }
 
   abort(reason: RequestError): void {

@@ -29,6 +29,7 @@ import type { OperationSource } from './operation.ts';
 import { raceAbort } from './race-abort.ts';
 import type { RequestParams } from './request-params.ts';
 import { argsOf, type SubscriptionHost } from './subscribing.ts';
+import { SubscribedDocument } from './subscribed-document.ts';
 import { startSubscription } from './subscription-starter.ts';
 import { SubscriptionResults } from './subscription-results.ts';
 
@@ -160,12 +161,12 @@ export class Pipeline<Context extends OperationContext> {
     const contextValue = await raceAbort(this.#createContext(operation), operation.signal);
     if (definition.operation === 'subscription') {
       if (contextValue.personId != null) operation.source.admitSubscriber?.(contextValue.personId);
+      const { query, variables, operationName } = params;
       const outcome = await startSubscription({
         host: this.#host,
         operation,
-        document,
-        definition,
-        params,
+        document: new SubscribedDocument(document, query),
+        params: { variables, operationName },
         context: contextValue,
       });
       return isSubscription(outcome) ? outcome : this.#deliver(operation, contextValue, outcome);

@@ -1,16 +1,10 @@
-import type {
-  DocumentNode,
-  ExecutionArgs,
-  ExecutionResult,
-  GraphQLError,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { RequestError } from '../errors.ts';
 import type { EventRenderings } from './event-renderings.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './pipeline.ts';
 import type { RequestParams } from './request-params.ts';
+import type { SubscribedDocument } from './subscribed-document.ts';
 import type { SubscriptionFailure } from './subscription-results.ts';
 
 /** What all subscriptions of a pipeline share. */
@@ -25,17 +19,16 @@ export interface SubscriptionHost<Context extends OperationContext = OperationCo
   mask(operation: Operation, error: unknown): GraphQLError[];
 }
 
-/** A subscription on its way. */
+/** A subscription on its way, and as long as it runs: nothing that only its beginning needs. */
 export interface Subscribing<Context extends OperationContext = OperationContext> {
   readonly host: SubscriptionHost<Context>;
   readonly operation: Operation;
-  readonly document: DocumentNode;
-  readonly definition: OperationDefinitionNode;
+  readonly document: SubscribedDocument;
   readonly params: SubscriptionParams;
   readonly context: Context;
 }
 
-export type SubscriptionParams = Omit<RequestParams, 'extensions'>;
+export type SubscriptionParams = Pick<RequestParams, 'variables' | 'operationName'>;
 
 /** What GraphQL executes for a subscription, with one value of its source or, without, for the source itself. */
 export function argsOf(
@@ -43,7 +36,7 @@ export function argsOf(
   contextValue: object = context,
 ): ExecutionArgs {
   const { variables, operationName } = params;
-  return { schema, document, contextValue, variableValues: variables, operationName };
+  return { schema, document: document.parsed, contextValue, variableValues: variables, operationName };
 }
 
 /** How a client is told of a failure. */
