@@ -26,6 +26,9 @@ const UNHEALTHY_POLL_MS = 200;
 const REST_PER_EVENT = 0.5;
 const MAX_REST = 4;
 const MAX_REST_MS = 10;
+/** So much longer for each event found, at most: where thousands come in a second each write carries several. */
+const REST_MS_PER_EVENT = 0.1;
+const MOST_REST_MS = 40;
 /** How much later than what it tells of a hint may come before it counts as missed. */
 const HINT_DELAY_MS = 1_000;
 
@@ -223,7 +226,8 @@ export class Relay implements AsyncDisposable {
 
   /** Longer than a wake-up, shorter than anybody notices. */
   async #rest(found: number, tookMs: number): Promise<void> {
-    await delay(Math.min(tookMs * Math.min(found * REST_PER_EVENT, MAX_REST), MAX_REST_MS));
+    const most = Math.min(Math.max(MAX_REST_MS, found * REST_MS_PER_EVENT), MOST_REST_MS);
+    await delay(Math.min(tookMs * Math.min(found * REST_PER_EVENT, MAX_REST), most));
   }
 
   /** A wake-up ends it early. */
