@@ -179,30 +179,87 @@ export function dataPathOf(path: string): string | null {
   return path.startsWith(DATA_PREFIX) ? path.slice(DATA_PREFIX.length) : null;
 }
 
+const steps = new Map<string, readonly string[]>();
+/** More than all definitions together have; stored paths of definitions that are gone come on top. */
+const MAX_PATHS = 10_000;
+
+/** The names on the way: every event asks for the same few paths. */
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path);
+  if (known) return known;
+  if (steps.size >= MAX_PATHS) steps.clear();
+  const names = path.split('.');
+  steps.set(path, names);
+  return names;
+}
+
 function valueAt(data: EventData, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), data);
+  let value: unknown = data;
+  for (const name of stepsOf(path)) value = isObject(value) ? value[name] : undefined;
+  return value;
 }
 
 /** A copy with the value in the place; the data itself where that place is not there. */
 export function withValueAt(data: EventData, path: string, value: string | null): EventData {
-  const [name = '', ...rest] = path.split('.');
-  if (!(name in data)) return data;
-  if (rest.length === 0) return { ...data, [name]: value };
-  const inner = data[name];
-  return isObject(inner) ? { ...data, [name]: withValueAt(inner, rest.join('.'), value) } : data;
+  return withValueBehind(data, stepsOf(path), 0, value);
 }
 
-/** Hides what stands in clear at these paths of the data, except where it is wanted. */
+function withValueBehind(data: EventData, names: readonly string[], at: number, value: string | null): EventData {
+  const name = names[at] ?? '';
+  if (!(name in data)) return data;
+  if (at === names.length - 1) return { ...data, [name]: value };
+  const inner = data[name];
+  return isObject(inner) ? { ...data, [name]: withValueBehind(inner, names, at + 1, value) } : data;
+}
+
+/** Sensitive paths by the names on their way; a string is a whole path. */
+type SensitivePaths = Map<string, SensitivePaths | string>;
+
+/** By the paths of a definition, of which there are as many as of those. */
+const sensitivePaths = new WeakMap<readonly string[], SensitivePaths>();
+
+function byName(paths: readonly string[]): SensitivePaths {
+  const root: SensitivePaths = new Map();
+  for (const path of paths) {
+    const names = [...stepsOf(path)];
+    const last = names.pop() ?? '';
+    let inner = root;
+    for (const name of names) {
+      const next = inner.get(name);
+      const reached = next instanceof Map ? next : new Map();
+      inner.set(name, reached);
+      inner = reached;
+    }
+    inner.set(last, path);
+  }
+  return root;
+}
+
+/** Hides what stands in clear at these paths of the data, except where it is wanted; copies nothing if nothing does. */
 export function hideUnless(
   data: EventData,
   paths: readonly string[],
   wants: (path: string) => boolean = () => false,
 ): EventData {
-  return paths.reduce((hidden, path) => {
-    const value = valueAt(hidden, path);
-    const isInClear = typeof value === 'string' && !isHidden(value);
-    return isInClear && !wants(DATA_PREFIX + path) ? withValueAt(hidden, path, REDACTED) : hidden;
-  }, data);
+  if (paths.length === 0) return data;
+  let named = sensitivePaths.get(paths);
+  if (!named) sensitivePaths.set(paths, (named = byName(paths)));
+  return hidden(data, named, wants);
+}
+
+function hidden(data: EventData, paths: SensitivePaths, wants: (path: string) => boolean): EventData {
+  let copy: Record<string, unknown> | null = null;
+  for (const [name, place] of paths) {
+    const value = data[name];
+    let shown = value;
+    if (typeof place === 'string') {
+      if (typeof value === 'string' && !isHidden(value) && !wants(DATA_PREFIX + place)) shown = REDACTED;
+    } else if (isObject(value)) shown = hidden(value, place, wants);
+    if (shown === value) continue;
+    copy ??= { ...data };
+    copy[name] = shown;
+  }
+  return copy ?? data;
 }
 
 function isObject(value: unknown): value is EventData {
