@@ -50,6 +50,9 @@ await watched;
 console.log(
   `${OTHERS} live subscribers, ${PER_SECOND} events/s, beside a reader that takes nothing of ${events} events\n`,
 );
+const spread = (of: Measured): string =>
+  [0.5, 0.9, 0.99, 1].map((q) => quantile(of.latencies, q).toFixed(1)).join(', ');
+console.log(`commit → live subscriber, ms, p50, p90, p99, most: before ${spread(before)}; beside it ${spread(after)}\n`);
 printAims([
   { name: 'backfill: ms per 20,000 events', value: (20_000 / perSecond) * 1000, most: 1000 },
   { name: 'stalled reader: MiB more', value: (largest - rssBefore) / 2 ** 20, most: 64 },

@@ -24,6 +24,16 @@ export interface StreamOptions {
   readonly sink: EventSink;
 }
 
+/** A page of the log that is on its way, or here. */
+interface Page {
+  readonly after: number;
+  /** The hub's position when it was asked for: beyond it nothing was looked for. */
+  readonly bound: number;
+  readonly limit: number;
+  readonly filter: EventFilter;
+  readonly events: Promise<readonly StoredEvent[]>;
+}
+
 const MAX_PAGE = 250;
 const MIN_PAGE = 32;
 /** Characters handed to the sink before it is asked whether it is full. */
@@ -48,6 +58,8 @@ export class EventStream implements LiveStream {
   #position: number;
   #filter: EventFilter = {};
   #pageSize = MAX_PAGE;
+  /** Read while the page before is sent; a client that is waited for holds none. */
+  #ahead: Page | null = null;
   #mustAuthorize = true;
   #isLive = false;
   /** Between `start` and the end, while it is not live. */
@@ -145,6 +157,7 @@ export class EventStream implements LiveStream {
   }
 
   #end(): void {
+    this.#ahead = null;
     this.#goOffline();
     this.#watching?.[Symbol.dispose]();
     this.#watching = null;
@@ -182,6 +195,7 @@ export class EventStream implements LiveStream {
   async #followLive(): Promise<void> {
     const { hub, tail } = this.#streams;
     const { rendering } = this.sink;
+    this.#ahead = null;
     this.#lag?.isOver();
     if (!this.#isToldCaughtUp) this.sink.caughtUp(this.#position, tail.head);
     this.#isToldCaughtUp = true;
@@ -197,6 +211,7 @@ export class EventStream implements LiveStream {
   }
 
   async #untilDrained(): Promise<void> {
+    this.#ahead = null;
     this.#lag ??= new LagWatch(this.#streams.lagMs);
     const patienceMs = this.#lag.waitsForClient(this.#behind, performance.now());
     this.sink.whenDrained(() => this.#wake?.());
@@ -212,24 +227,45 @@ export class EventStream implements LiveStream {
 
   /** One page, from the ring or the log, up to where the hub stands. */
   async #catchUp(): Promise<void> {
-    const bound = this.#streams.hub.position;
+    const { hub, tail, turns } = this.#streams;
     const limit = this.#pageSize;
-    const recent = this.#streams.tail.since(this.#position, Math.min(limit, bound - this.#position));
-    const matches = recent && matchesFilter(this.#filter);
-    const events = matches ? recent.filter(matches) : await this.#readLog(bound, limit);
+    const recent = tail.since(this.#position, Math.min(limit, hub.position - this.#position));
+    let bound = hub.position;
+    let reached = recent?.at(-1)?.position ?? bound;
+    let events: readonly StoredEvent[];
+    if (recent) events = recent.filter(matchesFilter(this.#filter));
+    else {
+      const page = this.#takePage(bound, limit);
+      events = await page.events;
+      // Retention may have taken what was to be read: asked afterwards, since it only ever takes more.
+      if (events[0]?.position !== page.after + 1) await this.#streams.checkKept(page.after);
+      bound = page.bound;
+      reached = (events.length === page.limit ? events.at(-1)?.position : null) ?? bound;
+      // The database and this process at once leave live streams neither of two cores.
+      if (reached < bound && hub.size === 0) this.#readAhead(reached);
+    }
     if (this.sink.rendering?.needsKeys) await this.#streams.fetchKeys(events);
-    await this.#streams.turns.next();
-    const isComplete = recent === null && events.length < limit;
-    const reached = isComplete ? bound : ((recent ?? events).at(-1)?.position ?? bound);
+    await turns.next();
     if (await this.#sendPage(events, bound, reached === bound)) this.#position = reached;
   }
 
-  async #readLog(bound: number, limit: number): Promise<readonly StoredEvent[]> {
-    const after = this.#position;
-    const events = await this.#streams.readLog({ filter: this.#filter, after, before: bound + 1, limit });
-    // Retention may have taken what was to be read: asked afterwards, since it only ever takes more.
-    if (events[0]?.position !== after + 1) await this.#streams.checkKept(after);
-    return events;
+  #takePage(bound: number, limit: number): Page {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead?.after === this.#position && ahead.filter === this.#filter) return ahead;
+    return this.#readPage(this.#position, bound, limit);
+  }
+
+  #readAhead(after: number): void {
+    this.#ahead = this.#readPage(after, this.#streams.hub.position, this.#pageSize);
+    // Nobody may ever ask for it; who does gets the error.
+    this.#ahead.events.catch(() => undefined);
+  }
+
+  #readPage(after: number, bound: number, limit: number): Page {
+    const filter = this.#filter;
+    const events = this.#streams.readLog({ filter, after, before: bound + 1, limit });
+    return { after, bound, limit, filter, events };
   }
 
   /** True when all of it was sent; else the rest is read again later, in a smaller page: a stalled client holds none. */
