@@ -241,7 +241,8 @@ export function hideUnless(
   paths: readonly string[],
   wants: (path: string) => boolean = () => false,
 ): EventData {
-  if (paths.length === 0) return data;
+  // What no version of this program wrote may be anything.
+  if (paths.length === 0 || !isObject(data)) return data;
   let named = sensitivePaths.get(paths);
   if (!named) sensitivePaths.set(paths, (named = byName(paths)));
   return hidden(data, named, wants);
