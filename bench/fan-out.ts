@@ -85,7 +85,7 @@ const SCENARIOS: readonly Scenario[] = [
     events: AT_A_FLOW * seconds,
     perSecond: AT_A_FLOW,
     share: 1,
-    kinds: [SIGNALBOX],
+    kinds: [SIGNALBOX, BROADCAST],
   },
   {
     name: `flow, ${AT_A_FLOW}/s, each to one in 100`,
