@@ -21,7 +21,7 @@ import { sweepGenerations } from './event-bus/rebuild.ts';
 import { forgetEndedSagas } from './event-bus/saga-list.ts';
 import { registerHandlers } from './event-bus/register-handlers.ts';
 import { sagaHandler } from './event-bus/saga-handler.ts';
-import { startWorkers } from './event-bus/start-workers.ts';
+import { startWorkers, type Workers } from './event-bus/start-workers.ts';
 import { openTaggedCache } from './event-bus/tagged-cache.ts';
 import { Metrics } from './metrics.ts';
 import { EventCatalogue } from './event-store/event-catalogue.ts';
@@ -56,6 +56,8 @@ export interface App extends AsyncDisposable {
   readonly services: ModuleServices;
   readonly transport: Transport;
   readonly schema: GraphQLSchema;
+  /** Null in a process that only answers requests. */
+  readonly workers: Workers | null;
   /** For `bootstrapAdministrator`: made while there is no administrator, shown once, stored only as a hash. */
   readonly bootstrapToken: string | null;
   /** What a request of somebody's would have, for a program that acts on the server from inside. */
@@ -209,6 +211,7 @@ export async function createApp(config: Config, logger: Logger, overrides: AppOv
     transport,
     bootstrapToken,
     schema,
+    workers,
     contextFor: (viewer, origin) => {
       const request = { ...INSIDE, origin, signal: new AbortController().signal };
       const standing = { viewer, lastsMs: Number.POSITIVE_INFINITY };

@@ -68,6 +68,13 @@ export class HandlerRunner implements AsyncDisposable {
     this.#leases = new LaneLeases(options.database.sql, options.node, options.config.leaseMs);
   }
 
+  /** The position up to which every lane of every handler is done; 0 while this node does not hold all of them. */
+  get reached(): number {
+    const lanes = [...this.#options.lanes.values()].reduce((sum, count) => sum + count, 0);
+    const workers = [...this.#workers.values()].filter((worker) => !worker.ended);
+    return workers.length < lanes ? 0 : Math.min(...workers.map(({ position }) => position));
+  }
+
   start(): void {
     this.#running = leaveTransactionScope(() => this.#run());
   }

@@ -50,6 +50,11 @@ export class LaneWorker {
     return this.#claim;
   }
 
+  /** Everything up to there is done with; what is written down may be up to a second behind. */
+  get position(): number {
+    return this.#position;
+  }
+
   get ended(): boolean {
     return this.#lost.signal.aborted;
   }

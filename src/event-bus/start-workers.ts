@@ -35,8 +35,13 @@ interface WorkerParts {
   readonly logger: Logger;
 }
 
+export interface Workers extends AsyncDisposable {
+  /** The position up to which the handlers are done with the log; 0 on a node that does not run all of them. */
+  readonly reached: number;
+}
+
 /** Starts what works on the log in the background: handlers, sagas and jobs. The projections are registered before. Disposing lets what is under way end. */
-export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable> {
+export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { database, bus, catalogue, handlers, lanes, projections, config, metrics, logger } = parts;
   const { node, log, tail, signals, reader } = bus;
   await using cleanup = new AsyncDisposableStack();
@@ -63,6 +68,9 @@ export async function startWorkers(parts: WorkerParts): Promise<AsyncDisposable>
   );
   cleanup.move();
   return {
+    get reached() {
+      return runner.reached;
+    },
     async [Symbol.asyncDispose]() {
       // Together: each has the time that one of them may take.
       await Promise.all([runner, jobs, sagas, summing].map((part) => part[Symbol.asyncDispose]()));
