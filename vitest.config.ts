@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { findScratchFolder } from './test/support/scratch-folder.ts';
+
+// Before the workers are started, which inherit it.
+process.env['TMPDIR'] = findScratchFolder();
 
 export default defineConfig({
   // The package has no `exports`: Vite would load its ES modules for our files while Node gives CommonJS to the libraries.
@@ -9,8 +13,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/canary-watch.ts'],
     pool: 'forks',
-    // Every worker also keeps PostgreSQL and often further processes busy: more of them than this gain nothing on two cores.
-    maxWorkers: 2,
+    // Many tests wait for a timer or another process: a third worker has two cores busy, a fourth gains nothing.
+    maxWorkers: 3,
     // Files of one worker share their modules: importing them anew for each took a third of the time. No test leaves a
     // module in another state than it found it in.
     isolate: false,

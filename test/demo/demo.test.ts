@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { QUICK_START } from '../support/start-like-npm.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../demo/main.ts');
@@ -14,7 +15,7 @@ async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-demo-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   const child = spawn(process.execPath, [PROGRAM, '--fast'], {
-    env: { PATH: process.env.PATH, TMPDIR: folder },
+    env: { PATH: process.env.PATH, TMPDIR: folder, ...QUICK_START.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanup.defer(() => void child.kill('SIGKILL'));

@@ -3,7 +3,7 @@ import { signedInUser } from '../support/factories.ts';
 import { inboxOf, untilNotified } from '../support/inbox.ts';
 import { findOrder, placeOrder, type ShownOrder } from '../support/orders.ts';
 import { pay } from '../support/payments.ts';
-import { untilSagaIs } from '../support/sagas.ts';
+import { letSagaTimeBeOver, untilSaga, untilSagaIs } from '../support/sagas.ts';
 import { findLogFaults } from '../support/stored-log.ts';
 import type { Backend } from '../support/test-app.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -13,8 +13,7 @@ test.for(['postgres', 'embedded'] as const satisfies Backend[])(
   'an order is paid, stays pending when its card is declined, or expires when nobody pays (%s)',
   { timeout: 90_000 },
   async (backend) => {
-    // Long enough that what is paid at once is paid in time.
-    await using journey = await startJourney(backend, { SIGNALBOX_ORDER_EXPIRY_SECONDS: '14' });
+    await using journey = await startJourney(backend);
     const { there, admin, mailsTo } = journey;
     const { client, user } = await signedInUser(admin.client);
     const elsewhere = client.at(there.url);
@@ -40,6 +39,9 @@ test.for(['postgres', 'embedded'] as const satisfies Backend[])(
     expect(mailsTo(user.email, 'Receipt')[0]?.raw).toContain(paid.orderNumber);
 
     const forgotten = await placeOrder(client);
+    const unpaid = [declined.id, forgotten.id];
+    for (const id of unpaid) await untilSaga(admin.client, 'order-payment', id, ({ dueAt }) => dueAt !== null);
+    await letSagaTimeBeOver(there, 'order-payment', ...unpaid);
     await untilStatus(forgotten, 'CANCELLED');
     await untilStatus(declined, 'CANCELLED');
     await untilSagaIs(admin.client.at(there.url), 'order-payment', paid.id, 'COMPLETED');

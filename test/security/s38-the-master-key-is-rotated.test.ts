@@ -5,6 +5,7 @@ import { createUser, succeed } from '../support/factories.ts';
 import { runProgram } from '../support/run-program.ts';
 import { newMasterKey } from '../support/sample-keys.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const [OLD, NEW] = [newMasterKey(), newMasterKey()];
 
@@ -53,6 +54,8 @@ test('a new master key takes over while nodes run, without an event being touche
   await using alone = await app.deployment.startNode({ SIGNALBOX_MASTER_KEY: NEW });
   expect(await namesIn(admin.at(alone.url), user.id)).toEqual(['First', 'Second']);
   await succeed(admin.at(alone.url), 'updateUser', { id: user.id, input: { lastName: 'Third' } });
+  // It hears of what another node recorded a moment later.
+  await waitFor(async () => (await namesIn(admin, user.id)).length === 3, { describe: 'the third name' });
   expect(await namesIn(admin, user.id)).toEqual(['First', 'Second', 'Third']);
 }, 120_000);
 

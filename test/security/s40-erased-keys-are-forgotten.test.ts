@@ -26,7 +26,9 @@ test('a node that remembers a key forgets it with the event of the erasure, long
   const admin = app.admin.client;
   const { id, firstName } = await createUser(admin);
   const [key] = await app.sql<{ id: string }>('select id from key_store.subject_key where subject_id = $1', [id]);
-  expect(await firstNameIn(admin.at(other.url), id)).toBe(firstName);
+  await waitFor(async () => (await firstNameIn(admin.at(other.url), id)) === firstName, {
+    describe: 'the other node to show the event',
+  });
   const { keys } = other.app.bus.reader;
   expect(keys.ttlMs).toBe(60_000);
   expect(typeof keys.remembered([key?.id ?? ''])?.get(key?.id ?? '')?.secret).toBe('object');

@@ -6,6 +6,7 @@ import { secretKey } from '../support/canaries.ts';
 import { bootstrap } from '../support/factories.ts';
 import { runSeed } from '../support/seed-program.ts';
 import { createDeployment } from '../support/test-app.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 test('production is refused', async () => {
   const refused = await runSeed({
@@ -30,6 +31,7 @@ test('what stands in the way of filling a database is found without changing it'
 
   await using node = await deployment.startNode();
   const events = async () => (await node.sql<{ count: string }>('select count(*)::text as count from event'))[0]?.count;
+  await waitFor(async () => (await find()) !== null, { describe: 'the handlers of the server to be seen' });
   const atFirst = await events();
   expect(await find(), 'a server would send the mails').toBe('SERVED');
   expect(await events()).toBe(atFirst);

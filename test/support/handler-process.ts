@@ -4,6 +4,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { look } from './canaries.ts';
+import { QUICK_START } from './start-like-npm.ts';
 import { waitFor } from './wait-for.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -42,8 +43,8 @@ export class HandlerProcess implements AsyncDisposable {
   /** Resolves when it runs its handlers. Throws with what it wrote when it ended instead. */
   static async start({ env, ...options }: HandlerProcessOptions): Promise<HandlerProcess> {
     const watchdog = new Watchdog(await mkdtemp(join(tmpdir(), 'signalbox-test-process-')), 'SIGKILL');
-    const child = spawn(process.execPath, [ENTRY, JSON.stringify(options)], {
-      env: { PATH: process.env.PATH, ...env },
+    const child = spawn(process.execPath, [...QUICK_START.flags, ENTRY, JSON.stringify(options)], {
+      env: { PATH: process.env.PATH, ...QUICK_START.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (child.pid === undefined) throw new Error('The worker process did not start.');

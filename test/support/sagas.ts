@@ -1,4 +1,6 @@
+import { SAGAS_SIGNAL } from '../../src/event-bus/define-saga.ts';
 import type { GraphqlClient } from './graphql-client.ts';
+import type { TestNode } from './test-app.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ShownSaga {
@@ -52,6 +54,15 @@ export async function untilSagaIs(
   status: string,
 ): Promise<ShownSaga> {
   return untilSaga(client, name, key, (saga) => saga.status === status);
+}
+
+/** The time of what it waits for is over, for whichever node looks first: what takes days is not waited for. */
+export async function letSagaTimeBeOver({ app, sql }: TestNode, name: string, ...keys: string[]): Promise<void> {
+  await sql(
+    `update saga_instance set deadline = clock_timestamp(), due_at = clock_timestamp() where saga = $1 and key = any($2)`,
+    [name, keys],
+  );
+  app.bus.signals.raise(SAGAS_SIGNAL);
 }
 
 /** As `KIND step`. */

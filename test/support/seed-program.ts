@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { QUICK_START } from './start-like-npm.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/seed.ts');
 
@@ -14,7 +15,7 @@ interface SeedRun {
 /** `npm run seed`, to its end, with no variables but these and PATH. */
 export async function runSeed(env: Readonly<Record<string, string>>): Promise<SeedRun> {
   const child = spawn(process.execPath, [PROGRAM], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...QUICK_START.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 280_000,
     killSignal: 'SIGKILL',

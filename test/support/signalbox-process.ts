@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { look } from './canaries.ts';
 import { GraphqlClient } from './graphql-client.ts';
+import { QUICK_START } from './start-like-npm.ts';
 import { waitFor } from './wait-for.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -43,8 +44,8 @@ export class SignalboxProcess implements AsyncDisposable {
   static async spawn(env: Readonly<Record<string, string>>): Promise<SignalboxProcess> {
     // The watchdog wants a directory to remove; the process is what has to go with a test run that dies.
     const watchdog = new Watchdog(await mkdtemp(join(tmpdir(), 'signalbox-test-process-')), 'SIGKILL');
-    const child = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env.PATH, ...env },
+    const child = spawn(process.execPath, [...QUICK_START.flags, MAIN], {
+      env: { PATH: process.env.PATH, ...QUICK_START.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (child.pid !== undefined) watchdog.guard(child.pid);

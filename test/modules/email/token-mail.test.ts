@@ -8,7 +8,7 @@ import { readMail } from '../../support/read-mail.ts';
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-const LIMITS: TokenMailerLimits = { maxPending: 2, leadMs: 0, pausesMs: [10, 10], timeoutMs: 10_000, drainMs: 50 };
+const LIMITS: TokenMailerLimits = { maxPending: 2, leadMs: 0, pausesMs: [10, 250], timeoutMs: 10_000, drainMs: 50 };
 const MAIL: TokenMail = {
   purpose: 'RESET_PASSWORD',
   token: 'canary-token-7f3a91c2',

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SAGAS_SIGNAL } from '../../../src/event-bus/define-saga.ts';
 import { createUser, mutate, PASSWORD, personInput, signIn, succeed } from '../../support/factories.ts';
 import { inboxOf } from '../../support/inbox.ts';
-import { findSaga, stepsOf, untilSaga, untilSagaIs } from '../../support/sagas.ts';
+import { findSaga, letSagaTimeBeOver, stepsOf, untilSaga, untilSagaIs } from '../../support/sagas.ts';
 import { findLogFaults } from '../../support/stored-log.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type MailApp, startMailApp } from '../email/mail-app.ts';
@@ -149,11 +148,7 @@ test('a welcome mail that does not go out in time fails the registration, but wh
   const owner = await signIn(app.client, choosy.email);
   await updateSettings(owner.client, { emailNotifications: false });
   // The days until then are not waited for: the saga finds its time over.
-  await app.sql(
-    `update saga_instance set deadline = clock_timestamp(), due_at = clock_timestamp() where key = any($1)`,
-    [[plain.id, choosy.id]],
-  );
-  app.app.bus.signals.raise(SAGAS_SIGNAL);
+  await letSagaTimeBeOver(app, 'registration', plain.id, choosy.id);
   const [failed, chosen] = await Promise.all(
     [plain, choosy].map(({ id }) => untilSagaIs(client, 'registration', id, 'COMPENSATED')),
   );

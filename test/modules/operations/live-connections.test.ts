@@ -4,6 +4,7 @@ import { type SignedIn, signedInUser } from '../../support/factories.ts';
 import { EventFollower } from '../../support/event-follower.ts';
 import type { GraphqlClient } from '../../support/graphql-client.ts';
 import { startTestApp, type TestApp, type TestNode } from '../../support/test-app.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const LIST = `query ($userId: ID, $first: Int) { liveConnections(userId: $userId, first: $first) { totalCount silentNodes connections {
   id node transport userId ipAddress userAgent since unsentBytes operations { name type since sent cursor lag } } } }`;
@@ -120,7 +121,14 @@ test('without Redis the nodes find out by themselves that they are asked', async
   await using alone = await startTestApp({ env });
   await using second = await alone.deployment.startNode(env);
   await using follower = await EventFollower.open(alone.admin.client.at(second.url));
-  const { connections } = await list(alone.admin.client);
+  // A socket does not say when its stream begins, and is not there before its introduction.
+  const connections = await waitFor(
+    async () => {
+      const found = (await list(alone.admin.client)).connections;
+      return found.length > 0 && found;
+    },
+    { describe: 'the connection at the other node' },
+  );
   expect(connections).toMatchObject([{ node: second.app.bus.node, userId: alone.admin.user.id }]);
   await end(alone.admin.client, connections[0]?.id ?? '');
   expect(await follower.untilEnded()).toEqual({ closeCode: 1008 });

@@ -6,7 +6,7 @@ import { holdRows } from '../../support/held-rows.ts';
 import { inboxOf } from '../../support/inbox.ts';
 import { findOrder, orderMutation, placeOrder } from '../../support/orders.ts';
 import { pay } from '../../support/payments.ts';
-import { stepsOf, untilSaga, untilSagaIs } from '../../support/sagas.ts';
+import { letSagaTimeBeOver, stepsOf, untilSaga, untilSagaIs } from '../../support/sagas.ts';
 import { findLogFaults } from '../../support/stored-log.ts';
 import { startTestApp, type TestApp, type TestNode } from '../../support/test-app.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -65,11 +65,7 @@ const untilBegun = (id: string) => untilSaga(app.admin.client, 'order-payment', 
 /** Its time is over, for whichever node looks first. */
 async function letTimeBeOver(...ids: string[]): Promise<void> {
   for (const id of ids) await untilBegun(id);
-  await app.sql(
-    `update saga_instance set deadline = clock_timestamp(), due_at = clock_timestamp() where saga = 'order-payment' and key = any($1)`,
-    [ids],
-  );
-  app.app.bus.signals.raise(SAGAS_SIGNAL);
+  await letSagaTimeBeOver(app, 'order-payment', ...ids);
 }
 
 const untilPostponed = (id: string) =>

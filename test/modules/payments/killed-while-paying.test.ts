@@ -7,7 +7,8 @@ import { findLogFaults } from '../../support/stored-log.ts';
 import { type Backend, createDeployment } from '../../support/test-app.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-const PATIENT = { SIGNALBOX_PAYMENT_TIMEOUT_MS: '8000', SIGNALBOX_PAYMENT_SETTLE_MS: '8000' };
+/** The payment has to be under way for as long as it takes to see that, and to kill who makes it. */
+const PATIENT = { SIGNALBOX_PAYMENT_TIMEOUT_MS: '4000', SIGNALBOX_PAYMENT_SETTLE_MS: '4000' };
 const HASTY = { SIGNALBOX_PAYMENT_TIMEOUT_MS: '500', SIGNALBOX_PAYMENT_SETTLE_MS: '500' };
 
 test.for([
@@ -22,9 +23,9 @@ test.for([
     const { client, accessToken } = await bootstrap(server.client, await server.bootstrapToken());
     const order = await placeOrder(client);
     const key = crypto.randomUUID();
-    const cutOff = pay(client, order, { key, token }).catch((error: unknown) => error);
     // Started before the kill: it hears of the payment by its event.
     await using node = await deployment.startNode({ ...PATIENT });
+    const cutOff = pay(client, order, { key, token }).catch((error: unknown) => error);
     const [pending] = await waitFor(
       async () => {
         const rows = await node.sql<{ id: string }>(`select id from payment where order_id = $1`, [order.id]);
