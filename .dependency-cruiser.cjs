@@ -123,6 +123,13 @@ module.exports = {
       to: { path: '^(src|test|scripts)/' },
     },
     {
+      name: 'checker: nothing of what it judges',
+      comment: 'The checker of the reliability runs would share a mistake with whatever it imports of the program.',
+      severity: 'error',
+      from: { path: '^test/reliability/checker/' },
+      to: { path: '^(src|migrations|sdk|scripts|demo|test)/', pathNot: '^test/reliability/checker/' },
+    },
+    {
       name: 'sdk: a package of its own',
       comment: 'The SDK is generated from the printed schema and knows nothing else of the server.',
       severity: 'error',
