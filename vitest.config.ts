@@ -18,8 +18,9 @@ export default defineConfig({
     // Files of one worker share their modules: importing them anew for each took a third of the time. No test leaves a
     // module in another state than it found it in.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Patience costs nothing where what is awaited comes, and machines differ by a factor of three.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     retry: 0,
     dangerouslyIgnoreUnhandledErrors: false,
   },

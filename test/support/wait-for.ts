@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 50;
 export interface WaitOptions {
   /** What is awaited, as it reads in "Gave up waiting for …". */
   readonly describe: string;
-  /** Milliseconds; 10,000 by default. */
+  /** Milliseconds; 20,000 by default. */
   readonly timeoutMs?: number;
 }
 
@@ -21,7 +21,7 @@ type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { describe, timeoutMs = 10_000 }: WaitOptions,
+  { describe, timeoutMs = 20_000 }: WaitOptions,
 ): Promise<Truthy<Awaited<T>>> {
   const timer = new AbortController();
   const timeIsOver = delay(timeoutMs, 'time is over' as const, { signal: timer.signal });
