@@ -20,7 +20,7 @@ export interface History {
   readonly sums: readonly Sum[];
   /** In the order of arrival. */
   readonly mails: readonly Mail[];
-  /** How many mails may at most have been under way, over all interruptions, and so come again. */
+  /** How many mails may have come again: by the ledger of outside effects, so many second and later attempts were made. */
   readonly repeatableMails: number;
   readonly subscribers: readonly Subscriber[];
   readonly processes: readonly ProcessRecord[];

@@ -33,10 +33,14 @@ function versionsBehindLater(placed: readonly PlacedEvent[]): string[] {
 
 function changedPlaces(placed: readonly PlacedEvent[], looks: History['looks']): string[] {
   const final = new Map(placed.map(({ position, id }) => [position, id]));
-  return looks
-    .flatMap((look) => look.placed)
+  const seen = looks.flatMap((look) => look.placed);
+  // Whoever had read on from there would never have had it.
+  const skipped = seen.findIndex(({ position }, index) => position !== index + 1);
+  const gap = skipped === -1 ? [] : [`The position ${skipped + 1} was not there when later ones were.`];
+  return seen
     .filter(({ position, eventId }) => final.get(position) !== eventId)
     .map(
       ({ position, eventId }) => `At ${position} ${eventId} was seen; in the end ${final.get(position) ?? 'nothing'}.`,
-    );
+    )
+    .concat(gap);
 }

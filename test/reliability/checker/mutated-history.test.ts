@@ -116,6 +116,13 @@ const MUTATIONS: readonly (readonly [what: string, oracle: OracleName, mutate: (
     },
   ],
   [
+    'a position was not there when a later one was',
+    'C6',
+    (history) => {
+      for (const { placed } of history.looks.splice(2, 1)) history.looks[2]?.placed.push(...placed);
+    },
+  ],
+  [
     'a reader once saw another event at a position',
     'C6',
     (history) => {

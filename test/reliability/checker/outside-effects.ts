@@ -1,5 +1,5 @@
 import { deletedAggregates } from './aggregates.ts';
-import type { AnsweredEvent, History, Mail } from './history.ts';
+import type { History } from './history.ts';
 import { answersOf } from './write-outcome.ts';
 
 /**
@@ -21,17 +21,21 @@ export function mailFaults(history: History): string[] {
 function missingMails({ writes, log, mails }: History): string[] {
   const arrived = new Set(mails.map(({ kind, to }) => `${kind} ${to}`));
   const deleted = deletedAggregates(log);
-  return writes.flatMap((write) => {
-    const address = write.sets.email;
-    const event = answersOf(write)[0]?.find(({ type }) => MAIL_FOR[type] !== undefined);
-    if (address === undefined || event === undefined || deleted.has(`User ${event.aggregateId}`)) return [];
-    const kind = kindFor(event);
-    return arrived.has(`${kind} ${address}`) ? [] : [`No ${kind} mail came to ${address}, of ${event.id}.`];
+  const addressed = writes.flatMap((write) => {
+    const event = answersOf(write)[0]?.find(({ type }) => type === 'USER_CREATED' || type === 'USER_UPDATED');
+    const { email } = write.sets;
+    return email === undefined || event === undefined ? [] : [{ person: event.aggregateId, type: event.type, email }];
   });
-}
-
-const MAIL_FOR: Readonly<Record<string, Mail['kind']>> = { USER_CREATED: 'welcome', USER_UPDATED: 'address-added' };
-
-function kindFor({ type }: AnsweredEvent): Mail['kind'] {
-  return MAIL_FOR[type] ?? 'other';
+  const addressesOf = Map.groupBy(addressed, ({ person }) => person);
+  return addressed.flatMap(({ person, type, email }) => {
+    if (deleted.has(`User ${person}`)) return [];
+    if (type === 'USER_UPDATED') {
+      return arrived.has(`address-added ${email}`)
+        ? []
+        : [`No mail said to ${email} that it is the address of ${person}.`];
+    }
+    // The account may have had another address by the time it was welcomed.
+    const isWelcome = addressesOf.get(person)?.some((one) => arrived.has(`welcome ${one.email}`));
+    return isWelcome ? [] : [`No welcome mail came to ${email}, of ${person}.`];
+  });
 }

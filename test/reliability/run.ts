@@ -1,0 +1,101 @@
+import { withPostgres } from '../support/postgres-client.ts';
+import { Administrator } from './administrator.ts';
+import type { History } from './checker/history.ts';
+import { describeMails, readDatabase, readEvidence } from './collect.ts';
+import { type Deployment, startDeployment } from './deployment.ts';
+import { breakThings } from './faults.ts';
+import type { Plan } from './plan.ts';
+import { Population } from './population.ts';
+import { untilQuiet, untilReady } from './quiet.ts';
+import { RestlessSubscriber } from './subscribers.ts';
+import { Watcher } from './watcher.ts';
+import { Writer } from './writers.ts';
+
+export interface RunOptions {
+  readonly tell: (line: string) => void;
+  /** Of PostgreSQL, instead of those that keep what was acknowledged. */
+  readonly databaseSettings?: Readonly<Record<string, string>>;
+}
+
+export interface RunResult {
+  readonly history: History;
+  /** Rows that say how things came about, for whoever looks for the cause of a fault; the checker does not read them. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** Carries a plan out: everything works and breaks at once; then all is healed, and what there is to know is collected. */
+export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunOptions): Promise<RunResult> {
+  await using deployment = await startDeployment(databaseSettings);
+  const administrator = new Administrator(deployment);
+  await administrator.signIn();
+  const people = new Population();
+  const writers = plan.writers.map((random) => new Writer(administrator, people, random));
+  for (let index = 0; index < plan.people; index++) await writers[index % writers.length]?.createPerson();
+  const head = await readHead(deployment);
+  const subscribers = plan.subscribers.map((each) => new RestlessSubscriber(each, administrator, head));
+  const watcher = new Watcher();
+  tell(`${plan.people} people, ${writers.length} writers, ${subscribers.length} subscribers; things begin to break`);
+
+  const endsAt = Date.now() + plan.durationMs;
+  const isOver = (): boolean => Date.now() > endsAt;
+  let isWatched = true;
+  const watching = watcher.run(deployment.postgres.url, () => !isWatched);
+  await Promise.all([
+    ...plan.faults.map((faults) => breakThings(deployment, faults, { isOver, tell })),
+    ...writers.map((writer) => writer.run(isOver)),
+    ...subscribers.map((subscriber) => subscriber.run(isOver)),
+  ]);
+
+  const healedAt = performance.now();
+  const sinceHealed = (): number => Math.round(performance.now() - healedAt);
+  await untilReady(deployment.processes);
+  const readyAfterMs = sinceHealed();
+  await Promise.all(writers.map((writer) => writer.settle()));
+  const [random] = plan.writers;
+  if (random) await untilQuiet(await administrator.at(random));
+  const quietAfterMs = sinceHealed();
+  tell(`All ready after ${readyAfterMs} ms, nothing left to do after ${quietAfterMs} ms`);
+
+  const stored = await readDatabase(deployment.postgres.url);
+  const lastEvent = (types: readonly string[] | null): string | undefined =>
+    stored.log.findLast(({ type }) => types === null || types.includes(type))?.id;
+  await Promise.all(subscribers.map((subscriber) => subscriber.catchUp(lastEvent)));
+  isWatched = false;
+  await watching;
+  await Promise.all(deployment.processes.map((each) => each.end('SIGTERM')));
+  tellOfErrors(deployment, subscribers, tell);
+  const history: History = {
+    seed: plan.seed,
+    ...stored,
+    writes: writers.flatMap((writer) => writer.writes.map(({ command: _command, ...write }) => write)),
+    looks: watcher.looks,
+    mails: describeMails(deployment.mail.mails),
+    subscribers: subscribers.map(({ history }) => history),
+    processes: deployment.processes.flatMap(({ records }) => records),
+    healing: { readyAfterMs, quietAfterMs },
+  };
+  return { history, evidence: await readEvidence(deployment.postgres.url) };
+}
+
+async function readHead({ postgres }: Deployment): Promise<number> {
+  const { rows } = await withPostgres(postgres.url, (client) =>
+    client.query<{ head: number }>('select coalesce(max(position), 0)::float8 as head from inspect.events'),
+  );
+  return rows[0]?.head ?? 0;
+}
+
+/** For whoever reads: servers that are away make errors, which are no faults. */
+function tellOfErrors(
+  { processes }: Deployment,
+  subscribers: readonly RestlessSubscriber[],
+  tell: RunOptions['tell'],
+): void {
+  for (const { name, errors } of processes) {
+    for (const [line, count] of errors) tell(`${name} logged ${count} × ${line}`);
+  }
+  const refusals = Map.groupBy(
+    subscribers.flatMap(({ errors }) => errors),
+    (error) => error,
+  );
+  for (const [error, { length }] of refusals) tell(`Subscribers were told ${length} × ${error}`);
+}
