@@ -79,8 +79,10 @@ export class PipelinedConnection extends PostgreSqlConnection implements Stateme
   }
 
   override async commit(context: Transaction, eventBroadcaster?: TransactionEventBroadcaster): Promise<void> {
-    const { session, savepoint } = context as PostgresTransaction;
+    const transaction = context as PostgresTransaction;
+    const { session, savepoint } = transaction;
     await eventBroadcaster?.dispatchEvent(EventType.beforeTransactionCommit, context);
+    transaction.end();
     try {
       await (savepoint === null ? session.commit() : session.releaseSavepoint(savepoint));
     } catch (error) {
@@ -91,8 +93,10 @@ export class PipelinedConnection extends PostgreSqlConnection implements Stateme
   }
 
   override async rollback(context: Transaction, eventBroadcaster?: TransactionEventBroadcaster): Promise<void> {
-    const { session, savepoint } = context as PostgresTransaction;
+    const transaction = context as PostgresTransaction;
+    const { session, savepoint } = transaction;
     await eventBroadcaster?.dispatchEvent(EventType.beforeTransactionRollback, context);
+    transaction.end();
     await (savepoint === null ? session.rollback() : session.rollbackToSavepoint(savepoint));
     await eventBroadcaster?.dispatchEvent(EventType.afterTransactionRollback, context);
   }
@@ -167,7 +171,7 @@ export function convertUnlessOurs(error: unknown, convert: (error: Error) => Err
 }
 
 function sessionOf(transaction: object): PostgresSession {
-  return (transaction as PostgresTransaction).session;
+  return (transaction as PostgresTransaction).openSession;
 }
 
 async function setSavepoint(outer: PostgresTransaction): Promise<PostgresTransaction> {

@@ -5,16 +5,34 @@ export class PostgresTransaction {
   readonly session: PostgresSession;
   /** Null for the outermost. */
   readonly savepoint: string | null;
+  readonly #outer: PostgresTransaction | null;
   readonly #depth: number;
+  #isEnding = false;
   putsOffWrites = false;
 
-  constructor(session: PostgresSession, depth = 0) {
+  constructor(session: PostgresSession, outer: PostgresTransaction | null = null) {
     this.session = session;
-    this.#depth = depth;
-    this.savepoint = depth === 0 ? null : `nested_${depth}`;
+    this.#outer = outer;
+    this.#depth = outer === null ? 0 : outer.#depth + 1;
+    this.savepoint = outer === null ? null : `nested_${this.#depth}`;
   }
 
   nest(): PostgresTransaction {
-    return new PostgresTransaction(this.session, this.#depth + 1);
+    return new PostgresTransaction(this.openSession, this);
+  }
+
+  /**
+   * For a statement of the transaction.
+   * @throws Error once its end is under way: behind the rollback the statement would be one of its own and kept, behind that of a
+   * savepoint one of the transaction around it.
+   */
+  get openSession(): PostgresSession {
+    if (this.#isEnding) throw new Error('The transaction has ended.');
+    return this.#outer === null ? this.session : this.#outer.openSession;
+  }
+
+  /** To be called before the statement that ends it is sent. */
+  end(): void {
+    this.#isEnding = true;
   }
 }
