@@ -28,6 +28,19 @@ test('reports what was thrown, not its wrapper, whose class would hide that it c
   expect(reported).toEqual([thrown]);
 });
 
+test('says of a database that is away that it is worth trying again, reports it, and repeats nothing of it', () => {
+  const thrown = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+  const { shown, reported } = mask(wrapped(new Error('secret', { cause: thrown }), ['a']));
+  expect(shown).toEqual([
+    {
+      message: 'The service is not available at the moment. Try again.',
+      path: ['a'],
+      extensions: { code: 'SERVICE_UNAVAILABLE', requestId: 'r1' },
+    },
+  ]);
+  expect(reported).toHaveLength(1);
+});
+
 test('details cannot pass for the code or the id', () => {
   const { shown } = mask(new RequestError('RATE_LIMITED', 'Slow.', { retryAfterMs: 900, code: 'X', requestId: 'Y' }));
   expect(shown).toEqual([

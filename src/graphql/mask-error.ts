@@ -1,4 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
+import { isInfrastructureFailure } from '../event-bus/infrastructure-failure.ts';
 import { DomainError, ERROR_CODES, REQUEST_ERROR_CODES, RequestError, ValidationError } from '../errors.ts';
 import type { ErrorCode, RequestErrorCode } from '../errors.ts';
 
@@ -18,7 +19,7 @@ export interface MaskOptions {
   readonly requestId: string;
   /** Leaves out what helps to guess the names of a schema that is not published. */
   readonly production: boolean;
-  /** Called with each error that nobody expected, freed of its wrappers, before it is replaced. */
+  /** Called with each error that nobody expected, a database that is away included, freed of its wrappers, before it is replaced. */
   readonly report: (error: unknown) => void;
 }
 
@@ -31,7 +32,7 @@ export function maskErrors(error: unknown, options: MaskOptions): GraphQLError[]
 function maskError(error: unknown, { requestId, production, report }: MaskOptions): GraphQLError {
   const safe = safeErrorIn(error);
   if (safe === undefined) report(unwrap(error).at(-1));
-  const { code, message, details } = safe ?? { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
+  const { code, message, details } = safe ?? unexpected(unwrap(error).at(-1));
   const origin = error instanceof GraphQLError ? error : undefined;
   return new GraphQLError(production ? withoutSuggestion(message) : message, {
     nodes: origin?.nodes ?? null,
@@ -40,6 +41,13 @@ function maskError(error: unknown, { requestId, production, report }: MaskOption
     path: origin?.path ?? null,
     extensions: { ...details, code, requestId },
   });
+}
+
+/** Whether to try again is all that a client can use: a database that is away comes back, our own mistake stays. */
+function unexpected(thrown: unknown): SafeError {
+  return isInfrastructureFailure(thrown)
+    ? { code: 'SERVICE_UNAVAILABLE', message: 'The service is not available at the moment. Try again.' }
+    : { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
 }
 
 /** What may be told about the error, or undefined when it is none of those that we expect. */
