@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secretKey, secretPhrase } from '../support/canaries.ts';
+import { CommitCutter } from '../support/commit-cutter.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -16,6 +17,8 @@ export interface Deployment extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
   readonly mail: SmtpSink;
+  /** Between PostgreSQL and the first process of each role. */
+  readonly commits: CommitCutter;
   readonly apis: readonly [SupervisedProcess, SupervisedProcess];
   readonly workers: readonly [SupervisedProcess, SupervisedProcess];
   readonly processes: readonly SupervisedProcess[];
@@ -32,8 +35,8 @@ export async function startDeployment(settings: Readonly<Record<string, string>>
     startSmtpSink(),
   ]);
   for (const server of [postgres, redis, mail]) cleanup.use(server);
+  const commits = cleanup.use(await CommitCutter.listen(postgres.url));
   const env = {
-    DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     SMTP_URL: mail.url,
     MAIL_FROM: 'Signalbox <signalbox@example.com>',
@@ -43,13 +46,19 @@ export async function startDeployment(settings: Readonly<Record<string, string>>
     SIGNALBOX_BOOTSTRAP_EMAIL: ADMINISTRATOR.email,
     SIGNALBOX_BOOTSTRAP_PASSWORD: ADMINISTRATOR.password,
     SIGNALBOX_ACCESS_TOKEN_MINUTES: '15',
+    // As `npm start` has it: a process that was killed is soon back.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     SIGNALBOX_HANDLER_LEASE_MS: String(LEASE_MS),
     // What failed while a server was away is tried again soon after it is back.
     SIGNALBOX_HANDLER_RETRY_MAX_MS: '1000',
     SIGNALBOX_HANDLER_MAX_ATTEMPTS: '50',
   };
   const makeProcess = async (role: 'api' | 'worker', number: number): Promise<SupervisedProcess> => {
-    const place = { SIGNALBOX_ROLE: role, PORT: String(await findFreePort()) };
+    const place = {
+      SIGNALBOX_ROLE: role,
+      PORT: String(await findFreePort()),
+      DATABASE_URL: number === 1 ? commits.url : postgres.url,
+    };
     return cleanup.use(new SupervisedProcess(`${role} ${number}`, { ...env, ...place }));
   };
   const apis = [await makeProcess('api', 1), await makeProcess('api', 2)] as const;
@@ -58,5 +67,14 @@ export async function startDeployment(settings: Readonly<Record<string, string>>
   // The first migrates the database; the others would only wait for it.
   for (const each of processes) await each.start();
   const owned = cleanup.move();
-  return { postgres, redis, mail, apis, workers, processes, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    postgres,
+    redis,
+    mail,
+    commits,
+    apis,
+    workers,
+    processes,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

@@ -35,9 +35,9 @@ function describeUnknown({ writes }: History): string {
 }
 
 async function main(): Promise<void> {
-  const { seed, durationMs, databaseSettings, isControl } = readSettings();
+  const { seed, durationMs, databaseSettings, faults: kinds, isControl } = readSettings();
   tell(`Seed ${seed}, ${durationMs / 1000} s of faults`);
-  const { history, evidence } = await carryOut(makePlan(seed, durationMs), { tell, databaseSettings });
+  const { history, evidence } = await carryOut(makePlan(seed, durationMs, kinds), { tell, databaseSettings });
   tell(summarize(history));
   tell(describeUnknown(history));
   const seen = takeSightings().map((sentence) => ({ oracle: 'C13', sentence }));

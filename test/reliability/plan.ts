@@ -1,13 +1,24 @@
 import type { StreamTransport } from '../support/event-follower.ts';
 import { Random } from './random.ts';
 
-const OF_PROCESSES = ['api killed', 'api stopped', 'worker killed', 'worker stopped', 'worker frozen'] as const;
+const OF_PROCESSES = [
+  'api killed',
+  'api stopped',
+  'worker killed',
+  'worker stopped',
+  'worker frozen',
+  'workers killed amid a mail',
+] as const;
 const OF_SERVERS = [
   'postgres killed',
   'redis killed',
   'backends terminated',
   'pubsub connections killed',
   'mail deferred',
+  'mail taken without a word',
+  'commits lost',
+  'answers of commits lost',
+  'people locked',
 ] as const;
 export type FaultKind = (typeof OF_PROCESSES)[number] | (typeof OF_SERVERS)[number];
 
@@ -35,18 +46,23 @@ export interface Plan {
   readonly people: number;
   readonly writers: readonly Random[];
   readonly subscribers: readonly PlannedSubscriber[];
-  /** Two courses of faults that run beside each other. */
+  /** Courses of faults that run beside each other. */
   readonly faults: readonly (readonly PlannedFault[])[];
 }
 
 const PEOPLE = 40;
 const WRITERS = 12;
-const SUBSCRIBERS = 12;
+const SUBSCRIBERS = 16;
 /** More than two leases, see `deployment.ts`. */
 const FREEZE_MS = { low: 3_500, high: 5_000 };
 
-/** Everything that chance decides about a run, except what its processes make of it. */
-export function makePlan(seed: number, durationMs: number): Plan {
+export const ALL_FAULTS: readonly (readonly FaultKind[])[] = [OF_PROCESSES, OF_SERVERS];
+
+/**
+ * Everything that chance decides about a run, except what its processes make of it. Faults of one list come one after the
+ * other.
+ */
+export function makePlan(seed: number, durationMs: number, kinds: typeof ALL_FAULTS = ALL_FAULTS): Plan {
   const random = new Random(seed);
   return {
     seed,
@@ -54,7 +70,7 @@ export function makePlan(seed: number, durationMs: number): Plan {
     people: PEOPLE,
     writers: Array.from({ length: WRITERS }, () => random.fork()),
     subscribers: Array.from({ length: SUBSCRIBERS }, (_, index) => makeSubscriber(index, random)),
-    faults: [OF_PROCESSES, OF_SERVERS].map((kinds) => makeFaults(kinds, durationMs, random.fork())),
+    faults: kinds.map((course) => makeFaults(course, durationMs, random.fork())),
   };
 }
 

@@ -48,13 +48,13 @@ export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunO
 
   const healedAt = performance.now();
   const sinceHealed = (): number => Math.round(performance.now() - healedAt);
-  await untilReady(deployment.processes);
+  await untilReady(deployment.processes).catch(tellOf(tell));
   const readyAfterMs = sinceHealed();
   await Promise.all(writers.map((writer) => writer.settle()));
   const [random] = plan.writers;
-  if (random) await untilQuiet(await administrator.at(random));
+  if (random) await untilQuiet(await administrator.at(random)).catch(tellOf(tell));
   const quietAfterMs = sinceHealed();
-  tell(`All ready after ${readyAfterMs} ms, nothing left to do after ${quietAfterMs} ms`);
+  tell(`Ready: ${readyAfterMs} ms after the last fault; quiet: ${quietAfterMs} ms after it`);
 
   const stored = await readDatabase(deployment.postgres.url);
   const lastEvent = (types: readonly string[] | null): string | undefined =>
@@ -77,6 +77,11 @@ export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunO
   return { history, evidence: await readEvidence(deployment.postgres.url) };
 }
 
+/** What does not come about in time is for the checker to judge. */
+function tellOf(tell: RunOptions['tell']): (error: unknown) => void {
+  return (error) => tell(error instanceof Error ? error.message : String(error));
+}
+
 async function readHead({ postgres }: Deployment): Promise<number> {
   const { rows } = await withPostgres(postgres.url, (client) =>
     client.query<{ head: number }>('select coalesce(max(position), 0)::float8 as head from inspect.events'),
@@ -94,8 +99,8 @@ function tellOfErrors(
     for (const [line, count] of errors) tell(`${name} logged ${count} × ${line}`);
   }
   const refusals = Map.groupBy(
-    subscribers.flatMap(({ errors }) => errors),
-    (error) => error,
+    subscribers.flatMap(({ history }) => history.refusals),
+    (code) => code,
   );
-  for (const [error, { length }] of refusals) tell(`Subscribers were told ${length} × ${error}`);
+  for (const [code, { length }] of refusals) tell(`Subscribers were told ${length} × ${code}`);
 }

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { ALL_FAULTS } from './plan.ts';
 
 export interface ReliabilitySettings {
   readonly seed: number;
   readonly durationMs: number;
   readonly databaseSettings: Readonly<Record<string, string>>;
+  readonly faults: typeof ALL_FAULTS;
   /** Whether it is to be seen that acknowledged writes can be lost, and that their loss is found (C1). */
   readonly isControl: boolean;
 }
@@ -18,6 +20,7 @@ export function readSettings(): ReliabilitySettings {
     seed: seed === undefined ? randomInt(2 ** 31) : wholeNumber('RELIABILITY_SEED', seed),
     durationMs: 60_000 * (minutes === undefined ? 1 : positive('RELIABILITY_MINUTES', minutes)),
     databaseSettings: control === '1' ? FORGETFUL : {},
+    faults: control === '1' ? [['postgres killed']] : ALL_FAULTS,
     isControl: control === '1',
   };
 }

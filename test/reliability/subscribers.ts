@@ -59,11 +59,9 @@ export class RestlessSubscriber {
 
   get history(): Subscriber {
     const { name, types } = this.#planned;
-    return { name, types, after: this.#after, received: this.#follower.events.map(({ id }) => id) };
-  }
-
-  get errors(): readonly string[] {
-    return this.#follower.errors.map(({ extensions, message }) => `${extensions.code}: ${message}`);
+    const { events, errors } = this.#follower;
+    const received = events.map(({ id }) => id);
+    return { name, types, after: this.#after, received, refusals: errors.map(({ extensions }) => extensions.code) };
   }
 
   async #connect(): Promise<boolean> {

@@ -121,6 +121,8 @@ export interface Subscriber {
   readonly after: number;
   /** Over all its connections. */
   readonly received: readonly string[];
+  /** Codes that it was told instead of events. */
+  readonly refusals: readonly string[];
 }
 
 export interface ProcessRecord {

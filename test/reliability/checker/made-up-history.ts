@@ -98,8 +98,8 @@ export function soundHistory(): DraftHistory {
     mails: [],
     repeatableMails: 1,
     subscribers: [
-      { name: 'all', types: null, after: 0, received: [] },
-      { name: 'late updates', types: ['USER_UPDATED'], after: 2, received: [] },
+      { name: 'all', types: null, after: 0, received: [], refusals: ['SERVICE_UNAVAILABLE'] },
+      { name: 'late updates', types: ['USER_UPDATED'], after: 2, received: [], refusals: ['SERVICE_UNAVAILABLE'] },
     ],
     processes: [
       { name: 'api 1', endWasExpected: true, end: 'SIGKILL', alarms: [] },

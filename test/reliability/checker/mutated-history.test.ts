@@ -242,6 +242,11 @@ const MUTATIONS: readonly (readonly [what: string, oracle: OracleName, mutate: (
       for (const { types, received } of history.subscribers) if (types !== null) received.push(uuid(999));
     },
   ],
+  [
+    "a subscriber's cursor was no good any more",
+    'C12',
+    (history) => void subscriberIn(history).refusals.push('CURSOR_IN_FUTURE'),
+  ],
   ['a process took long to be ready', 'C14', (history) => void (history.healing.readyAfterMs = 11_000)],
   ['a backlog took long to be worked off', 'C14', (history) => void (history.healing.quietAfterMs = 16_000)],
   [
@@ -257,6 +262,18 @@ const MUTATIONS: readonly (readonly [what: string, oracle: OracleName, mutate: (
     (history) => {
       history.processes[0]?.alarms.push('unhandledRejection');
     },
+  ],
+  [
+    'a client was told of a mistake of the program',
+    'C15',
+    (history) => {
+      writeOf(history, 'update').attempts.unshift({ outcome: 'unknown', why: 'INTERNAL_SERVER_ERROR' });
+    },
+  ],
+  [
+    'a subscriber was told of a mistake of the program',
+    'C15',
+    (history) => void subscriberIn(history).refusals.push('INTERNAL_SERVER_ERROR'),
   ],
   [
     'a transaction stood still',
