@@ -15,13 +15,13 @@ function tell(line: string): void {
   process.stdout.write(`${new Date().toISOString().slice(11, 23)}  ${line}\n`);
 }
 
-function summarize({ log, writes, mails, subscribers, looks, processes }: History): string {
+function summarize({ log, writes, sessionSteps, mails, subscribers, looks, processes }: History): string {
   const attempts = writes.flatMap((write) => write.attempts);
   const count = (outcome: string): number => attempts.filter((attempt) => attempt.outcome === outcome).length;
   const delivered = subscribers.reduce((sum, { received }) => sum + received.length, 0);
   return [
     `${writes.length} writes, answered: ${count('done')} done, ${count('refused')} refused, ${count('unknown')} unknown`,
-    `${log.length} events, ${delivered} deliveries, ${mails.length} mails, ${looks.length} looks, ${processes.length} processes ended`,
+    `${log.length} events, ${delivered} deliveries, ${mails.length} mails, ${sessionSteps.length} steps of sessions, ${looks.length} looks, ${processes.length} processes ended`,
   ].join('; ');
 }
 

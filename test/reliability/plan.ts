@@ -46,6 +46,7 @@ export interface Plan {
   readonly people: number;
   readonly writers: readonly Random[];
   readonly subscribers: readonly PlannedSubscriber[];
+  readonly visitors: readonly Random[];
   /** Courses of faults that run beside each other. */
   readonly faults: readonly (readonly PlannedFault[])[];
 }
@@ -53,6 +54,7 @@ export interface Plan {
 const PEOPLE = 40;
 const WRITERS = 12;
 const SUBSCRIBERS = 16;
+const VISITORS = 2;
 /** More than two leases, see `deployment.ts`. */
 const FREEZE_MS = { low: 3_500, high: 5_000 };
 
@@ -70,6 +72,7 @@ export function makePlan(seed: number, durationMs: number, kinds: typeof ALL_FAU
     people: PEOPLE,
     writers: Array.from({ length: WRITERS }, () => random.fork()),
     subscribers: Array.from({ length: SUBSCRIBERS }, (_, index) => makeSubscriber(index, random)),
+    visitors: Array.from({ length: VISITORS }, () => random.fork()),
     faults: kinds.map((course) => makeFaults(course, durationMs, random.fork())),
   };
 }

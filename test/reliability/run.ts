@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 import { Population } from './population.ts';
 import { untilQuiet, untilReady } from './quiet.ts';
 import { RestlessSubscriber } from './subscribers.ts';
+import { Visitor } from './visitors.ts';
 import { Watcher } from './watcher.ts';
 import { Writer } from './writers.ts';
 
@@ -31,6 +32,7 @@ export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunO
   const people = new Population();
   const writers = plan.writers.map((random) => new Writer(administrator, people, random));
   for (let index = 0; index < plan.people; index++) await writers[index % writers.length]?.createPerson();
+  const visitors = await Promise.all(plan.visitors.map((random) => Visitor.make(administrator, random)));
   const head = await readHead(deployment);
   const subscribers = plan.subscribers.map((each) => new RestlessSubscriber(each, administrator, head));
   const watcher = new Watcher();
@@ -44,6 +46,7 @@ export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunO
     ...plan.faults.map((faults) => breakThings(deployment, faults, { isOver, tell })),
     ...writers.map((writer) => writer.run(isOver)),
     ...subscribers.map((subscriber) => subscriber.run(isOver)),
+    ...visitors.map((visitor) => visitor.run(isOver)),
   ]);
 
   const healedAt = performance.now();
@@ -71,6 +74,7 @@ export async function carryOut(plan: Plan, { tell, databaseSettings = {} }: RunO
     looks: watcher.looks,
     mails: describeMails(deployment.mail.mails),
     subscribers: subscribers.map(({ history }) => history),
+    sessionSteps: visitors.flatMap(({ steps }) => steps),
     processes: deployment.processes.flatMap(({ records }) => records),
     healing: { readyAfterMs, quietAfterMs },
   };
@@ -95,7 +99,8 @@ function tellOfErrors(
   subscribers: readonly RestlessSubscriber[],
   tell: RunOptions['tell'],
 ): void {
-  for (const { name, errors } of processes) {
+  for (const { name, errors, records } of processes) {
+    for (const { end } of records) tell(`${name}: ${end}`);
     for (const [line, count] of errors) tell(`${name} logged ${count} × ${line}`);
   }
   const refusals = Map.groupBy(

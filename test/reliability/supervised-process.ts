@@ -3,6 +3,8 @@ import type { ProcessRecord } from './checker/history.ts';
 import { pause } from './pause.ts';
 
 const PAUSE_BEFORE_RETRY_MS = 200;
+/** Ten seconds, and what a busy machine takes to notice. */
+const LONGEST_DRAIN_MS = 12_000;
 /** What no run may print: nobody caught it, or it is a mistake of the program and not of its surroundings. */
 const ALARM =
   /unhandledRejection|uncaughtException|"level":"fatal"|\b(?:TypeError|ReferenceError|RangeError|AssertionError)\b/;
@@ -49,10 +51,12 @@ export class SupervisedProcess implements AsyncDisposable {
     const ending = this.#running;
     if (ending === null) return;
     this.#running = null;
+    const startedAt = performance.now();
     ending.signal(signal);
     const { code, signal: by } = await ending.untilEnded();
-    const isAsWanted = signal === 'SIGKILL' || code === 0;
-    this.#record(ending, isAsWanted, `${signal}, then code ${code ?? '-'} signal ${by ?? '-'}`);
+    const tookMs = Math.round(performance.now() - startedAt);
+    const isAsWanted = signal === 'SIGKILL' || (code === 0 && tookMs < LONGEST_DRAIN_MS);
+    this.#record(ending, isAsWanted, `${signal}, then code ${code ?? '-'} signal ${by ?? '-'} after ${tookMs} ms`);
     await ending[Symbol.asyncDispose]();
   }
 

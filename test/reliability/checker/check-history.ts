@@ -9,6 +9,7 @@ import type { History } from './history.ts';
 import { repeatedWrites } from './idempotency.ts';
 import { orderFaults } from './log-order.ts';
 import { mailFaults } from './outside-effects.ts';
+import { sessionFaults } from './refreshed-sessions.ts';
 import { eventsOfRefusedWrites } from './refused-writes.ts';
 import { steadinessFaults } from './steadiness.ts';
 import { versionFaults } from './stream-versions.ts';
@@ -30,6 +31,7 @@ const ORACLES = {
   C12: subscriptionFaults,
   C14: healingFaults,
   C15: steadinessFaults,
+  C16: sessionFaults,
   C17: settingFaults,
 } as const satisfies Record<string, (history: History) => string[]>;
 

@@ -23,6 +23,8 @@ export interface History {
   /** How many mails may have come again: by the ledger of outside effects, so many second and later attempts were made. */
   readonly repeatableMails: number;
   readonly subscribers: readonly Subscriber[];
+  /** Of clients that sign in, refresh and sign out; without what nobody answered. */
+  readonly sessionSteps: readonly SessionStep[];
   readonly processes: readonly ProcessRecord[];
   readonly healing: Healing;
 }
@@ -123,6 +125,17 @@ export interface Subscriber {
   readonly received: readonly string[];
   /** Codes that it was told instead of events. */
   readonly refusals: readonly string[];
+}
+
+export interface SessionStep {
+  readonly session: string;
+  readonly step:
+    | 'the exchange of a token'
+    | 'the same exchange again, its answer being lost'
+    | 'the use of a spent token'
+    | 'the exchange after a spent token was used'
+    | 'the exchange after the logout';
+  readonly outcome: 'done' | 'refused';
 }
 
 export interface ProcessRecord {

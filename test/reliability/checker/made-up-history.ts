@@ -101,6 +101,10 @@ export function soundHistory(): DraftHistory {
       { name: 'all', types: null, after: 0, received: [], refusals: ['SERVICE_UNAVAILABLE'] },
       { name: 'late updates', types: ['USER_UPDATED'], after: 2, received: [], refusals: ['SERVICE_UNAVAILABLE'] },
     ],
+    sessionSteps: [
+      { session: '1', step: 'the same exchange again, its answer being lost', outcome: 'done' },
+      { session: '1', step: 'the use of a spent token', outcome: 'refused' },
+    ],
     processes: [
       { name: 'api 1', endWasExpected: true, end: 'SIGKILL', alarms: [] },
       { name: 'worker 1', endWasExpected: true, end: 'code 0', alarms: [] },

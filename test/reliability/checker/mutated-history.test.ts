@@ -282,6 +282,20 @@ const MUTATIONS: readonly (readonly [what: string, oracle: OracleName, mutate: (
       for (const look of history.looks) look.idleInTransactionMs = 6_000;
     },
   ],
+  [
+    'a refresh that was sent again was refused',
+    'C16',
+    (history) => {
+      for (const step of history.sessionSteps.slice(0, 1)) step.outcome = 'refused';
+    },
+  ],
+  [
+    'a spent token was exchanged',
+    'C16',
+    (history) => {
+      for (const step of history.sessionSteps.slice(1)) step.outcome = 'done';
+    },
+  ],
   ['the database did not wait for its disk', 'C17', (history) => void (history.databaseSettings['fsync'] = 'off')],
 ];
 
