@@ -15,6 +15,7 @@ import type { OperationContext } from './pipeline.ts';
 import { checkRequestLine } from './request-line.ts';
 import type { ServerSentEvents } from './server-sent-events.ts';
 import type { TransportOptions } from './transport-options.ts';
+import { UnusedConnections } from './unused-connections.ts';
 import { isAllowedOrigin } from './web-origin.ts';
 import { WebSocketGate } from './websocket.ts';
 
@@ -54,6 +55,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   readonly #trustedProxies: BlockList;
   readonly #connections: ConnectionLimits;
   readonly #streams = new Set<ServerSentEvents>();
+  readonly #unused: UnusedConnections;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #onSocketError = (error: Error): void => this.#report(error, 'socket error');
   #drained: Promise<void> | undefined;
@@ -93,6 +95,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
     });
     this.#heartbeat = setInterval(() => this.#beat(), config.keepAliveMs).unref();
     this.#server = this.#createServer();
+    this.#unused = new UnusedConnections(this.#server);
   }
 
   get port(): number {
@@ -140,6 +143,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
     const closed = once(this.#server, 'close');
     // Ends idle keep-alive connections too; the others end when they are answered.
     this.#server.close();
+    this.#unused.end();
     this.#gate.drain();
     for (const stream of this.#streams) stream.close();
     const timer = setTimeout(() => {
@@ -180,6 +184,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#unused.used(request.socket);
     const exchange = { requestId: randomUUID(), request, response };
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     response.setHeader('X-Request-Id', exchange.requestId);
@@ -193,6 +198,7 @@ class HttpTransport<Context extends OperationContext> implements Transport {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#unused.used(socket);
     socket.on('error', this.#onSocketError);
     try {
       if (checkRequestLine(request) !== GRAPHQL_PATH || !this.#options.servesGraphql) throw nothingHere();
