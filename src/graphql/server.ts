@@ -22,7 +22,8 @@ import { WebSocketGate } from './websocket.ts';
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 2000;
-const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+/** Longer than load balancers keep a connection at rest, a minute mostly: else they send a request on one that is just being ended. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 10_000;
 /** What disposal grants to requests in flight; a planned stop calls `drain` with its own time first. */
