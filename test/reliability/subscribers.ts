@@ -12,8 +12,6 @@ const CATCH_UP_MS = 20_000;
 
 /** A client that follows the log by cursor, and whose connections break: by the server's end, or when the dice say so. */
 export class RestlessSubscriber {
-  /** Connections that it had. */
-  connections = 0;
   readonly #planned: PlannedSubscriber;
   readonly #administrator: Administrator;
   readonly #after: number;
@@ -67,7 +65,6 @@ export class RestlessSubscriber {
   async #connect(): Promise<boolean> {
     try {
       await this.#follower.connect(await this.#administrator.at(this.#planned.random));
-      this.connections += 1;
       return true;
     } catch {
       await pause(PAUSE_BEFORE_RETRY_MS);
