@@ -59,8 +59,9 @@ test(
     const follow = () => Promise.all([EventFollower.open(there), EventFollower.open(there, { transport: 'sse' })]);
     const faultsOf = async (followers: readonly EventFollower[]): Promise<readonly string[]> => {
       await Promise.all(followers.map((follower) => follower.untilEvent(changes.lastEvent)));
-      const log = await idsInLog(deployment.env['DATABASE_URL'] ?? '');
       await Promise.all(followers.map((follower) => follower[Symbol.asyncDispose]()));
+      // Afterwards: what sagas record meanwhile would be missing in it.
+      const log = await idsInLog(deployment.env['DATABASE_URL'] ?? '');
       return followers.flatMap(({ events, errors }) => [
         ...errors.map(({ extensions }) => extensions.code),
         ...events.flatMap(({ id }, index) => (id === log[index] ? [] : [id])),
