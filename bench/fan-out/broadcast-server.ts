@@ -25,7 +25,10 @@ answerParent({
       if (name === null) return;
       const room = rooms.get(name) ?? new Set();
       rooms.set(name, room.add(socket));
-      socket.once('close', () => room.delete(socket));
+      socket.once('close', () => {
+        room.delete(socket);
+        if (room.size === 0) rooms.delete(name);
+      });
     });
     const redis = new Redis(redisUrl);
     await redis.subscribe(channel);
