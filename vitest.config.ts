@@ -13,7 +13,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/canary-watch.ts'],
     pool: 'forks',
-    // Many tests wait for a timer or another process: a third worker has two cores busy, a fourth gains nothing.
+    // Many tests wait for a timer or another process: a third worker keeps two cores busy.
     maxWorkers: 3,
     // Files of one worker share their modules: importing them anew for each took a third of the time. No test leaves a
     // module in another state than it found it in.

@@ -1,8 +1,8 @@
-import pg from 'pg';
 import { withPostgres } from '../support/postgres-client.ts';
 import type { CaughtMail } from '../support/smtp-sink.ts';
 import { readMail } from '../support/read-mail.ts';
 import type { Duty, Effect, Entity, History, LoggedEvent, Mail, Person, Sum } from './checker/history.ts';
+import { ADMINISTRATOR } from './deployment.ts';
 
 /** What transactional handlers have to do for the events of a run, and by which rows it shows. */
 const DUTIES: readonly (Duty & { readonly rows: string })[] = [
@@ -28,7 +28,7 @@ const DUTIES: readonly (Duty & { readonly rows: string })[] = [
     types: ['USER_CREATED', 'USER_UPDATED', 'USER_DELETED', 'USERS_BULK_ACTIVATED', 'USERS_BULK_DEACTIVATED'],
     untilDeleted: false,
     rows: `select event_id as "eventId" from notification n join app_user u on u.id = n.recipient_id
-           where event_type = any ($1) and u.email = 'root@example.com' order by number`,
+           where event_type = any ($1) and u.email = '${ADMINISTRATOR.email}' order by number`,
   },
   ...['USER_SETTINGS_CREATED', 'USER_ONBOARDING_STARTED', 'SEND_WELCOME_EMAIL'].map((type) => ({
     handler: `registration: ${type}`,
@@ -87,11 +87,9 @@ export async function readEvidence(databaseUrl: string): Promise<Record<string, 
 
 /** All that the database has to say, in one look. */
 export async function readDatabase(databaseUrl: string): Promise<StoredHistory> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const read = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
-    (await client.query<Row>(sql, [...values])).rows;
-  try {
+  return withPostgres(databaseUrl, async (client) => {
+    const read = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
+      (await client.query<Row>(sql, [...values])).rows;
     await client.query('begin isolation level repeatable read read only');
     const effects: Effect[] = [];
     for (const { handler, types, rows } of DUTIES) {
@@ -111,9 +109,7 @@ export async function readDatabase(databaseUrl: string): Promise<StoredHistory> 
       sums: await read<Sum>(SUMS),
       repeatableMails: repeated?.count ?? 0,
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** One for each recipient. */

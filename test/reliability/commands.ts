@@ -1,6 +1,7 @@
 import { privateAddress } from '../support/canaries.ts';
 import { personInput } from '../support/factories.ts';
 import type { Write } from './checker/history.ts';
+import { ADMINISTRATOR } from './deployment.ts';
 import type { Population } from './population.ts';
 import type { Random } from './random.ts';
 
@@ -57,7 +58,7 @@ function changeTwo(random: Random, people: Population): PlannedCommand {
 }
 
 function invalid(random: Random, people: Population): PlannedCommand {
-  const input = random.pick([{ lastName: '' }, { email: 'root@example.com' }, { username: 'x' }]);
+  const input = random.pick([{ lastName: '' }, { email: ADMINISTRATOR.email }, { username: 'x' }]);
   return { kind: 'invalid', mutation: UPDATE, variables: { id: people.pick(random), input }, sets: {} };
 }
 

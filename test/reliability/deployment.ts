@@ -48,8 +48,6 @@ export async function startDeployment(settings: Readonly<Record<string, string>>
     SIGNALBOX_ACCESS_TOKEN_MINUTES: '15',
     // A client that waits until a request is surely over may still repeat its exchange.
     SIGNALBOX_REFRESH_GRACE_SECONDS: '30',
-    // As `npm start` has it: a process that was killed is soon back.
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     SIGNALBOX_HANDLER_LEASE_MS: String(LEASE_MS),
     // What failed while a server was away is tried again soon after it is back.
     SIGNALBOX_HANDLER_RETRY_MAX_MS: '1000',

@@ -45,7 +45,7 @@ test('without PostgreSQL, Redis and the mail server the process stays, says that
   expect(await statusOf(url, '/health/live')).toBe(200);
   const { status, result } = await admin.client.send('query ($id: ID!) { user(id: $id) { email } }', { id: person.id });
   expect(status).toBeGreaterThanOrEqual(500);
-  expect(JSON.stringify(result)).not.toMatch(/ECONN|127\.0\.0\.1|postgres|\bat .+:\d+/i);
+  expect(JSON.stringify(result)).not.toMatch(/ECONN|127\.0\.0\.1|postgres|\bat (?!the moment\.)/i);
 
   await postgres.restart();
   await redis.restart();

@@ -16,7 +16,7 @@ export function findScratchFolder(): string {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
     return bavail * bsize >= ENOUGH_BYTES ? IN_MEMORY : tmpdir();
   } catch {
-    // There is none.
+    // There is none, or not for us.
     return tmpdir();
   }
 }

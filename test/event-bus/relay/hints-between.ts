@@ -17,7 +17,7 @@ export class HintsBetween {
   }
 
   /** Records so many events on the one node, each when the other has heard of the one before. */
-  async deliver(events: number): Promise<void> {
+  async deliver(events: number, timeoutMs = 5_000): Promise<void> {
     const { a, b } = this.#nodes;
     for (let count = 0; count < events; count++) {
       await append(a.database.sql, sampleAppend('a'));
@@ -25,7 +25,7 @@ export class HintsBetween {
       this.#head += 1;
       await waitFor(() => b.bus.tail.head === this.#head, {
         describe: `event ${this.#head} on the other node`,
-        timeoutMs: 5_000,
+        timeoutMs,
       });
     }
   }
