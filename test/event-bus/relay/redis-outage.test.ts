@@ -27,7 +27,8 @@ test('while Redis is dead events still reach the other node by polling', async (
   }
 
   await waitFor(() => b.bus.relay.repairs.events > 0, { describe: 'what no hint told of to be counted' });
-  expect(b.bus.relay.repairs.events).toBeLessThanOrEqual(3);
+  // The first one too, if polling was ahead of its hint, which then died with Redis.
+  expect(b.bus.relay.repairs.events).toBeLessThanOrEqual(4);
   expect(a.bus.relay.repairs).toEqual({ gaps: 0, events: 0 });
   expect(a.bus.relay.healthy && b.bus.relay.healthy).toBe(true);
 });
