@@ -21,8 +21,14 @@ export class Cohort<Stream> {
   }
 }
 
-/** Characters handed out before the sockets have their turn, to all streams together and to each one. */
-const TURN_CHARACTERS = 8 * 1024 * 1024;
+/**
+ * After so many characters the sockets have their turn. Those handed to all streams together: each socket is written to
+ * once a turn, which costs more than what is written, so that the more events a turn has the cheaper they are.
+ */
+const HANDED_CHARACTERS = 32 * 1024 * 1024;
+/** Those made for all cohorts together, which are held until they are written. */
+const MADE_CHARACTERS = 8 * 1024 * 1024;
+/** Those handed to one stream. */
 const STREAM_CHARACTERS = 256 * 1024;
 
 /** What goes to which cohort in one turn. Each event is rendered once for all cohorts that show it alike. */
@@ -30,7 +36,8 @@ export class Turn<Stream> {
   readonly events = new Map<Cohort<Stream>, CohortEvents>();
   readonly #texts = new Map<string, Map<number, string | null>>();
   readonly #characters = new Map<Cohort<Stream>, number>();
-  #weight = 0;
+  #handed = 0;
+  #made = 0;
   #isFull = false;
 
   /** Whether further events should wait for the next turn. */
@@ -65,7 +72,8 @@ export class Turn<Stream> {
   #weigh(cohort: Cohort<Stream>, characters: number): void {
     const own = (this.#characters.get(cohort) ?? 0) + characters;
     this.#characters.set(cohort, own);
-    this.#weight += characters * cohort.streams.size;
-    this.#isFull ||= own > STREAM_CHARACTERS || this.#weight > TURN_CHARACTERS;
+    this.#made += characters;
+    this.#handed += characters * cohort.streams.size;
+    this.#isFull ||= own > STREAM_CHARACTERS || this.#made > MADE_CHARACTERS || this.#handed > HANDED_CHARACTERS;
   }
 }
