@@ -16,7 +16,7 @@ import { quantile } from './measure/statistics.ts';
 const events = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 const backfilled = Math.min(events, 100_000);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 6);
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 9);
 
 const OTHERS = 100;
 const PER_SECOND = 100;
