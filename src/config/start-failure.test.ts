@@ -22,9 +22,20 @@ test.for([
     'The database of DATABASE_URL does not answer (ECONNREFUSED). Does it run, and is the URL right?',
   ],
   [{ code: '28P01' }, 'The database of DATABASE_URL refused the connection: what the system said.'],
+  [{ code: '57P03' }, 'The database of DATABASE_URL was lost (what the system said). Start again once it answers.'],
+  [
+    { syscall: 'read', code: 'ECONNRESET' },
+    'The database of DATABASE_URL was lost (what the system said). Start again once it answers.',
+  ],
 ] as const)('what can be put right is a sentence: $1', ([facts, sentence]) => {
   expect(describeStartFailure(systemError(facts))).toBe(sentence);
   expect(describeStartFailure(new Error('Wrapped.', { cause: systemError(facts) }))).toBe(sentence);
+});
+
+test('a connection that the driver found ended is a database that was lost', () => {
+  expect(describeStartFailure(systemError({}, 'Connection terminated unexpectedly'))).toBe(
+    'The database of DATABASE_URL was lost (Connection terminated unexpectedly). Start again once it answers.',
+  );
 });
 
 test('an error that was made for the reader is its message, and any other comes with its place', () => {

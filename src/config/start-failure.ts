@@ -15,6 +15,11 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 /** PostgreSQL: authentication failed, no such role, no such database. */
 const REFUSED_BY_DATABASE: ReadonlySet<unknown> = new Set(['28P01', '28000', '3D000']);
+/** PostgreSQL: it stops or starts at this moment, or there is something wrong with the connection. */
+const LOST_STATE = /^(57P|08)/;
+const LOST_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
+/** The driver gives this error no code. */
+const LOST_MESSAGE = /^Connection terminated/;
 const NOT_ALLOWED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
 const MAX_DEPTH = 5;
 
@@ -53,6 +58,8 @@ function sentenceOf(error: SystemError): string | null {
   if (REFUSED_BY_DATABASE.has(code)) return `The database of DATABASE_URL refused the connection: ${message}.`;
   if (UNREACHABLE.has(code))
     return `The database of DATABASE_URL does not answer (${String(code)}). Does it run, and is the URL right?`;
+  if (LOST_CODES.has(code) || LOST_STATE.test(String(code)) || LOST_MESSAGE.test(message))
+    return `The database of DATABASE_URL was lost (${message}). Start again once it answers.`;
   return null;
 }
 
