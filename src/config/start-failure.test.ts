@@ -38,6 +38,10 @@ test('a connection that the driver found ended is a database that was lost', () 
   );
 });
 
+test('a pooler that refuses what it is asked for was not lost', () => {
+  expect(describeStartFailure(systemError({ code: '08P01' }))).toMatch(/^Error: what the system said\n +at /);
+});
+
 test('an error that was made for the reader is its message, and any other comes with its place', () => {
   expect(describeStartFailure(systemError({ name: 'ConfigError' }, 'PORT must be a number.'))).toBe(
     'PORT must be a number.',

@@ -15,8 +15,8 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 /** PostgreSQL: authentication failed, no such role, no such database. */
 const REFUSED_BY_DATABASE: ReadonlySet<unknown> = new Set(['28P01', '28000', '3D000']);
-/** PostgreSQL: it stops or starts at this moment, or there is something wrong with the connection. */
-const LOST_STATE = /^(57P|08)/;
+/** PostgreSQL: it stops, crashed or starts at this moment, or the connection is gone. */
+const LOST_STATES: ReadonlySet<unknown> = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006']);
 const LOST_CODES: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 /** The driver gives this error no code. */
 const LOST_MESSAGE = /^Connection terminated/;
@@ -58,7 +58,7 @@ function sentenceOf(error: SystemError): string | null {
   if (REFUSED_BY_DATABASE.has(code)) return `The database of DATABASE_URL refused the connection: ${message}.`;
   if (UNREACHABLE.has(code))
     return `The database of DATABASE_URL does not answer (${String(code)}). Does it run, and is the URL right?`;
-  if (LOST_CODES.has(code) || LOST_STATE.test(String(code)) || LOST_MESSAGE.test(message))
+  if (LOST_STATES.has(code) || LOST_CODES.has(code) || LOST_MESSAGE.test(message))
     return `The database of DATABASE_URL was lost (${message}). Start again once it answers.`;
   return null;
 }
